@@ -1,0 +1,137 @@
+import type { NoticeKind } from '../src/domain/notice.ts';
+import type { Db } from './open.ts';
+
+export type Notice = {
+  readonly id: number;
+  readonly runKey: string;
+  readonly kind: NoticeKind;
+  readonly owedAt: number;
+  readonly attempts: number;
+  /** Where and when it was first tried; null before that. */
+  readonly channelId: string | null;
+  readonly firstTryAt: number | null;
+  /** 0: as it is, 1: without files, 2: without buttons too, 3: as a direct message. */
+  readonly reduced: number;
+};
+
+type NoticeRow = {
+  id: number;
+  run_key: string;
+  kind: string;
+  owed_at: number;
+  attempts: number;
+  channel_id: string | null;
+  first_try_at: number | null;
+  reduced: number;
+};
+
+const SELECT = 'select id, run_key, kind, owed_at, attempts, channel_id, first_try_at, reduced from notices';
+
+/** The messages we owe: written with the change they tell of, sent by the announce step. */
+export class Notices {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** Owes one notice; the same one twice is one. To be called inside the transaction of the change. */
+  owe(runKey: string, kind: NoticeKind, at: number): void {
+    this.#db
+      .prepare('insert into notices (run_key, kind, owed_at, due_at) values (?, ?, ?, ?) on conflict do nothing')
+      .run(runKey, kind, at, at);
+  }
+
+  /** The oldest notice that is due. A run's card goes out before its other notices. */
+  due(now: number): Notice | null {
+    const row = this.#db
+      .prepare(
+        `${SELECT} n where due_at <= ? and (kind = 'card' or not exists
+           (select 1 from notices c where c.run_key = n.run_key and c.kind = 'card' and c.sent_at is null and c.parked_because is null))
+         order by due_at, id limit 1`,
+      )
+      .get(now) as NoticeRow | undefined;
+    return row === undefined ? null : noticeOf(row);
+  }
+
+  /** Stores that a try is about to be made: it must be known after a crash that something may have been sent. */
+  trying(notice: Notice, channelId: string, at: number): Notice {
+    this.#db
+      .prepare(
+        'update notices set attempts = attempts + 1, channel_id = @channelId, first_try_at = case when channel_id = @channelId then coalesce(first_try_at, @at) else @at end where id = @id',
+      )
+      .run({ id: notice.id, channelId, at });
+    const sameChannel = notice.channelId === channelId;
+    return {
+      ...notice,
+      attempts: notice.attempts + 1,
+      channelId,
+      firstTryAt: sameChannel ? (notice.firstTryAt ?? at) : at,
+    };
+  }
+
+  /** Tries again later, perhaps in a reduced form. */
+  later(notice: Notice, dueAt: number, reduced = notice.reduced): void {
+    this.#db.prepare('update notices set due_at = ?, reduced = ? where id = ?').run(dueAt, reduced, notice.id);
+  }
+
+  /** Sent; a card becomes the run's card in the same transaction. `editAt`: when the card may have gone stale meanwhile. */
+  sent(notice: Notice, channelId: string, messageId: string, at: number): void {
+    this.#db
+      .transaction(() => {
+        this.#db
+          .prepare('update notices set sent_at = ?, due_at = null, channel_id = ?, message_id = ? where id = ?')
+          .run(at, channelId, messageId, notice.id);
+        if (notice.kind !== 'card') return;
+        this.#db
+          .prepare(
+            'insert into cards (run_key, channel_id, message_id, posted_at, due_at) values (?, ?, ?, ?, ?) on conflict do nothing',
+          )
+          .run(notice.runKey, channelId, messageId, at, at);
+      })
+      .immediate();
+  }
+
+  /** Cannot be delivered at all; the reason is shown by /status and counted. */
+  park(notice: Notice, because: string): void {
+    this.#db.prepare('update notices set due_at = null, parked_because = ? where id = ?').run(because, notice.id);
+  }
+
+  /** Parked notices of a person's runs get another chance, e.g. when that person writes to the bot. */
+  unpark(launcher: string, at: number): number {
+    return this.#db
+      .prepare(
+        'update notices set due_at = ?, parked_because = null, reduced = 0, attempts = 0 where parked_because is not null and run_key in (select key from runs where launcher = ?)',
+      )
+      .run(at, launcher).changes;
+  }
+
+  isSent(runKey: string, kind: NoticeKind): boolean {
+    return (
+      this.#db
+        .prepare('select 1 from notices where run_key = ? and kind = ? and sent_at is not null')
+        .get(runKey, kind) !== undefined
+    );
+  }
+
+  countOwed(): number {
+    return (this.#db.prepare('select count(*) as n from notices where due_at is not null').get() as { n: number }).n;
+  }
+
+  countParked(): number {
+    return (
+      this.#db.prepare('select count(*) as n from notices where parked_because is not null').get() as { n: number }
+    ).n;
+  }
+}
+
+const noticeOf = (row: NoticeRow): Notice => ({
+  id: row.id,
+  runKey: row.run_key,
+  kind: row.kind as NoticeKind,
+  owedAt: row.owed_at,
+  attempts: row.attempts,
+  channelId: row.channel_id,
+  firstTryAt: row.first_try_at,
+  reduced: row.reduced,
+});

@@ -1,0 +1,33 @@
+import type { Keyring } from '../src/secret.ts';
+import { Accounts } from './accounts.ts';
+import { Cards } from './cards.ts';
+import { Drafts } from './drafts.ts';
+import { Guilds } from './guilds.ts';
+import { Meta } from './meta.ts';
+import { Notices } from './notices.ts';
+import type { Db } from './open.ts';
+import { Runs } from './runs.ts';
+
+/** Everything that is remembered, over one open database. */
+export type Stores = {
+  readonly runs: Runs;
+  readonly notices: Notices;
+  readonly cards: Cards;
+  readonly accounts: Accounts;
+  readonly drafts: Drafts;
+  readonly guilds: Guilds;
+  readonly meta: Meta;
+};
+
+export function openStores(db: Db, keys: Keyring): Stores {
+  const notices = new Notices(db);
+  return {
+    runs: new Runs(db, notices),
+    notices,
+    cards: new Cards(db),
+    accounts: new Accounts(db, keys),
+    drafts: new Drafts(db),
+    guilds: new Guilds(db),
+    meta: new Meta(db),
+  };
+}

@@ -1,0 +1,17 @@
+/** The only source of time. Tests hold a hand clock in its place. */
+export interface Clock {
+  /** Wall time in ms since the epoch: for what is stored or shown. May jump. */
+  now(): number;
+  /** Monotonic time in ms: for measuring waits. Never goes back. */
+  mono(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  mono: () => performance.now(),
+};
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;

@@ -1,0 +1,68 @@
+/** What a run left behind, as the rooms above speak of it. Reading it is the business of src/results. */
+
+export type OutputKind = 'model' | 'table' | 'image' | 'other';
+
+export type OutputFile = {
+  /** Relative path as Kaggle names it: untrusted text, never a path on our disk. */
+  readonly name: string;
+  readonly kind: OutputKind;
+  /** In bytes; null when Kaggle did not say. */
+  readonly size: number | null;
+};
+
+export type TablePreview = {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The first rows, at most ten. */
+  readonly rows: readonly (readonly string[])[];
+  /** Null when the file was too large to be counted to its end. */
+  readonly rowCount: number | null;
+};
+
+/** One named number over the epochs (or steps), as the log printed it. */
+export type Series = {
+  readonly name: string;
+  /** [epoch, value]; NaN and infinities are kept. */
+  readonly points: readonly (readonly [number, number])[];
+  /** The last value as printed, for showing no more digits than there were. */
+  readonly lastText: string;
+  readonly better: 'lower' | 'higher' | null;
+  readonly best: { readonly at: number; readonly value: number; readonly text: string } | null;
+};
+
+export type Progress = {
+  readonly unit: 'epoch' | 'step' | 'fold';
+  readonly at: number | null;
+  readonly of: number | null;
+  /** The main series first (ux.md 4). */
+  readonly series: readonly Series[];
+  /** Median of the last paces, in ms per unit; null before three of them. */
+  readonly paceMs: number | null;
+};
+
+export type Failure = {
+  /** The words shown: `GPU out of memory`, `error in your code`. */
+  readonly class: string;
+  readonly cell: number | null;
+  readonly line: number | null;
+  /** The failing line and up to two around it, numbered from `excerptFrom`. */
+  readonly excerpt: readonly string[];
+  readonly excerptFrom: number;
+  readonly frames: readonly string[];
+  /** `ValueError: shapes do not fit`, at most three lines. */
+  readonly error: string | null;
+  readonly advice: string;
+};
+
+/** What is kept of a run after its end, besides its list of output files. */
+export type Report = {
+  readonly logTail: readonly string[];
+  readonly logLines: number;
+  readonly progress: Progress | null;
+  readonly failure: Failure | null;
+  readonly table: TablePreview | null;
+  /** Hours as Kaggle counts them; null when Kaggle did not answer. */
+  readonly quota: { readonly used: number; readonly left: number; readonly refillAt: number | null } | null;
+  /** Why something of the above could not be read, in words for people; empty when all went well. */
+  readonly gaps: readonly string[];
+};
