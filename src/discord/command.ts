@@ -21,6 +21,8 @@ export type Ask = {
   readonly scope: Scope;
   /** Has Manage Server here. Always false in direct messages. */
   readonly manages: boolean;
+  /** Ids of the roles the person has here; empty in direct messages. */
+  readonly roles: readonly string[];
   /** Whether the bot may post / attach files in this channel. True in its own direct messages. */
   readonly mayPost: boolean;
   readonly mayAttach: boolean;
