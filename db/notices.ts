@@ -114,6 +114,15 @@ export class Notices {
     );
   }
 
+  /** Whether it could not be delivered at all, and waits for the person to write to the bot. */
+  isParked(runKey: string, kind: NoticeKind): boolean {
+    return (
+      this.#db
+        .prepare('select 1 from notices where run_key = ? and kind = ? and parked_because is not null')
+        .get(runKey, kind) !== undefined
+    );
+  }
+
   countOwed(): number {
     return (this.#db.prepare('select count(*) as n from notices where due_at is not null').get() as { n: number }).n;
   }
