@@ -1,0 +1,47 @@
+import type { Runs } from '../../db/runs.ts';
+
+/**
+ * What the steps learn on the way and may forget: after a restart it is learned anew, and every rule that counts something
+ * here then waits longer, never shorter. Whatever must survive stands in the row of the run instead.
+ */
+export class Memory {
+  /** Whether this process has taken up the runs that an earlier one left. */
+  takenUp = false;
+  /** Monotonic time at which this process first met a doubtful push. */
+  readonly doubts = new Map<string, number>();
+  /** How often Kaggle has said "not there" of a run, and when first (monotonic). */
+  readonly unseen = new Map<string, { looks: number; since: number }>();
+  /** Monotonic time at which Kaggle first refused a person's credential. */
+  readonly unauthorized = new Map<string, number>();
+  /** The last wait after a failed call, per run. */
+  readonly waits = new Map<string, number>();
+  /** How often a run's end could not be collected, or its push was forbidden. */
+  readonly failures = new Map<string, number>();
+  /** Monotonic time of the last look a person asked for. */
+  readonly refreshed = new Map<string, number>();
+  /** Looks since the log said its end. */
+  readonly logEnds = new Map<string, number>();
+  /** The newest version Kaggle has shown of a kernel, and when (monotonic). */
+  readonly versions = new Map<string, { version: number; at: number }>();
+  /** When an account's hours come back, and how many there are. */
+  readonly hours = new Map<string, { total: number; refillAt: number | null }>();
+  /** When a channel next takes an edit, and until when it is edited at half the speed (monotonic). */
+  readonly channels = new Map<string, { readyAt: number; slowUntil: number }>();
+
+  /** The run is over or has begun anew. */
+  forget(runKey: string): void {
+    for (const map of [this.doubts, this.unseen, this.waits, this.failures, this.refreshed, this.logEnds])
+      map.delete(runKey);
+  }
+}
+
+const memories = new WeakMap<Runs, Memory>();
+
+/** One memory per database, so that two bots in one process (tests) know nothing of each other. */
+export function memoryOf({ runs }: { readonly runs: Runs }): Memory {
+  const known = memories.get(runs);
+  if (known !== undefined) return known;
+  const memory = new Memory();
+  memories.set(runs, memory);
+  return memory;
+}
