@@ -1,28 +1,13 @@
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { ACCELERATORS, acceleratorFacts } from '../domain/accelerator.ts';
-import type { InputRef } from '../domain/input.ts';
-import { formatKernel, type KernelRef, parseKernelRef } from '../domain/kernel.ts';
+import { type KernelRef, parseKernelRef } from '../domain/kernel.ts';
 import { CAPS, createTransport, readBytes, readText, type Timeouts, type Transport, USUAL_TIMEOUTS } from './http.ts';
-import {
-  type Credential,
-  type Kaggle,
-  KaggleError,
-  type KernelSeen,
-  type LogEvent,
-  type Push,
-  type Quota,
-  type QuotaHours,
-} from './kaggle.ts';
+import { inputSeen } from './input-seen.ts';
+import { type Credential, type Kaggle, KaggleError, type LogEvent, type Quota } from './kaggle.ts';
 import { readLogStream, storedLog } from './log-stream.ts';
-import { pushAnswerOf, sessionOf } from './meanings.ts';
+import { bodyOf, hoursOf, kernelOf, pushAnswerOf, sessionOf, timeOf } from './meanings.ts';
+import { COMPETITIONS, DATASETS, KERNELS, OAUTH } from './services.ts';
 import * as shapes from './shapes.ts';
-
-const KERNELS = 'kernels.KernelsApiService';
-const DATASETS = 'datasets.DatasetApiService';
-const COMPETITIONS = 'competitions.CompetitionApiService';
-const MODELS = 'models.ModelApiService';
-const OAUTH = 'security.OAuthService';
 
 /** Kaggle's largest page (kaggle-api.md 6.2). */
 const PAGE = 200;
@@ -31,8 +16,6 @@ const STREAM_IDLE_MS = 200_000;
 
 const label = (version: number): string => `v${version}`;
 const owned = ({ owner, slug }: KernelRef) => ({ userName: owner, kernelSlug: slug });
-const sources = (inputs: readonly InputRef[], kind: InputRef['kind']): string[] =>
-  inputs.filter((one) => one.kind === kind).map(({ ref }) => ref);
 
 /**
  * The door to Kaggle over axios.
@@ -183,14 +166,6 @@ export function createKaggle(options: {
   };
 }
 
-type Ask = <T extends z.ZodType>(
-  credential: Credential,
-  method: string,
-  body: object,
-  shape: T,
-  cap?: number,
-) => Promise<z.output<T>>;
-
 async function askWith<T extends z.ZodType>(
   transport: Transport,
   credential: Credential,
@@ -254,53 +229,6 @@ async function whoHasKey(
   }
 }
 
-/** "Save & Run All", never "Quick save", is said outright: left out it would depend on Kaggle's default. */
-function bodyOf(push: Push): object {
-  const facts = ACCELERATORS.some(({ id }) => id === push.accelerator)
-    ? acceleratorFacts(push.accelerator as Parameters<typeof acceleratorFacts>[0])
-    : null;
-  return {
-    slug: formatKernel(push.kernel),
-    newTitle: push.title,
-    text: push.source,
-    language: push.language,
-    kernelType: push.kind,
-    isPrivate: !push.isPublic,
-    enableGpu: facts?.kind === 'gpu',
-    enableTpu: facts?.kind === 'tpu',
-    enableInternet: push.internet,
-    datasetDataSources: sources(push.inputs, 'dataset'),
-    competitionDataSources: sources(push.inputs, 'competition'),
-    kernelDataSources: sources(push.inputs, 'kernel'),
-    modelDataSources: sources(push.inputs, 'model'),
-    sessionTimeoutSeconds: push.limitMinutes * 60,
-    kernelExecutionType: 'SAVE_AND_RUN_ALL',
-    ...(facts === null || facts.kind === 'cpu' ? {} : { machineShape: facts.id }),
-  };
-}
-
-function kernelOf(asked: KernelRef, { metadata, blob }: z.output<typeof shapes.Pulled>): KernelSeen {
-  const inputs = (kind: InputRef['kind'], refs: string[]): InputRef[] => refs.map((ref) => ({ kind, ref }));
-  return {
-    ref: parseKernelRef(metadata.ref) ?? asked,
-    title: metadata.title,
-    currentVersion: metadata.currentVersionNumber ?? 0,
-    source: blob.source,
-    kind: blob.kernelType === 'script' ? 'script' : 'notebook',
-    language: blob.language || 'python',
-    isPrivate: metadata.isPrivate,
-    internet: metadata.enableInternet,
-    machineShape: metadata.machineShape || null,
-    gpu: metadata.enableGpu,
-    inputs: [
-      ...inputs('dataset', metadata.datasetDataSources),
-      ...inputs('competition', metadata.competitionDataSources),
-      ...inputs('kernel', metadata.kernelDataSources),
-      ...inputs('model', metadata.modelDataSources),
-    ],
-  };
-}
-
 async function* readLog(
   transport: Transport,
   credential: Credential,
@@ -314,83 +242,4 @@ async function* readLog(
   const opened = await transport.open(credential, path, { Accept: 'text/event-stream, */*' }, signal);
   if (opened.contentType.startsWith('text/event-stream')) yield* readLogStream(opened.body, streamIdleMs);
   else yield* storedLog(await readText(opened.body, CAPS.outputs, idleMs));
-}
-
-async function inputSeen(ask: Ask, credential: Credential, { kind, ref }: InputRef): ReturnType<Kaggle['input']> {
-  try {
-    const [owner = '', slug = ''] = ref.split('/');
-    switch (kind) {
-      case 'dataset': {
-        const { status } = await ask(
-          credential,
-          `${DATASETS}/GetDatasetStatus`,
-          { ownerSlug: owner, datasetSlug: slug },
-          shapes.DatasetState,
-          CAPS.small,
-        );
-        const state = status.toUpperCase().replace(/^.*STATUS_/, '') || 'NOT_YET_PERSISTED';
-        if (state === 'READY') return { kind: 'ready' };
-        return state === 'DELETED'
-          ? { kind: 'missing' }
-          : {
-              kind: 'notReady',
-              said: state === 'FAILED' ? 'Kaggle could not process it' : 'Kaggle is still processing it',
-            };
-      }
-      case 'competition': {
-        const { userHasEntered } = await ask(
-          credential,
-          `${COMPETITIONS}/GetCompetition`,
-          { competitionName: ref },
-          shapes.Competition,
-        );
-        return userHasEntered
-          ? { kind: 'ready' }
-          : { kind: 'notReady', said: 'you have not joined this competition, or not accepted its rules' };
-      }
-      case 'kernel':
-        await ask(
-          credential,
-          `${KERNELS}/GetKernel`,
-          { userName: owner, kernelSlug: slug },
-          shapes.Pulled,
-          CAPS.kernel,
-        );
-        return { kind: 'ready' };
-      case 'model':
-        await ask(credential, `${MODELS}/GetModel`, { ownerSlug: owner, modelSlug: slug }, shapes.Anything);
-        return { kind: 'ready' };
-    }
-  } catch (error) {
-    // Kaggle answers 403 for what does not exist, so that names cannot be probed (kaggle-api.md 3.3).
-    if (
-      error instanceof KaggleError &&
-      (error.kind === 'forbidden' || error.kind === 'notFound' || error.kind === 'rejected')
-    )
-      return { kind: 'missing' };
-    throw error;
-  }
-}
-
-/** `"6809.769267400s"` → hours. Null when it is no duration. */
-function durationHours(said: string): number | null {
-  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(said)?.[1];
-  return seconds === undefined ? null : Number(seconds) / 3600;
-}
-
-function hoursOf(
-  said: { timeUsed: string; timeReserved: string; totalTimeAllowed: string } | null | undefined,
-): QuotaHours | null {
-  if (said == null) return null;
-  const total = durationHours(said.totalTimeAllowed);
-  return total === null
-    ? null
-    : { used: durationHours(said.timeUsed) ?? 0, reserved: durationHours(said.timeReserved) ?? 0, total };
-}
-
-/** Timestamps come with or without `Z` and are UTC (kaggle-api.md 4). */
-function timeOf(said: string): number | null {
-  if (said === '') return null;
-  const at = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(said) ? said : `${said}Z`);
-  return Number.isNaN(at) ? null : at;
 }

@@ -1,3 +1,4 @@
+import type { Accelerator } from '../domain/accelerator.ts';
 import type { InputRef } from '../domain/input.ts';
 import type { KernelRef } from '../domain/kernel.ts';
 import type { End, Pushed } from '../domain/run.ts';
@@ -65,8 +66,7 @@ export type Push = {
   readonly source: string;
   readonly kind: 'notebook' | 'script';
   readonly language: 'python' | 'r' | 'rmarkdown';
-  /** Kaggle's machineShape, or `none` for a CPU. */
-  readonly accelerator: string;
+  readonly accelerator: Accelerator;
   readonly inputs: readonly InputRef[];
   readonly internet: boolean;
   readonly isPublic: boolean;

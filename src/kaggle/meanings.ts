@@ -1,8 +1,17 @@
 import type { z } from 'zod';
-import { parseKernelRef } from '../domain/kernel.ts';
+import { acceleratorFacts } from '../domain/accelerator.ts';
+import type { InputRef } from '../domain/input.ts';
+import { formatKernel, type KernelRef, parseKernelRef } from '../domain/kernel.ts';
 import { cleanSaid } from './http.ts';
-import { KaggleError, type Push, type PushAnswer, type SessionSeen } from './kaggle.ts';
-import type { Saved, Session } from './shapes.ts';
+import {
+  KaggleError,
+  type KernelSeen,
+  type Push,
+  type PushAnswer,
+  type QuotaHours,
+  type SessionSeen,
+} from './kaggle.ts';
+import type * as shapes from './shapes.ts';
 
 const NO_SLOT = /Maximum batch \w+ session count/i;
 const NO_HOURS = /Maximum weekly \w+ quota/i;
@@ -12,7 +21,7 @@ const TIME_LIMIT = /exceeded the max(?:imum)? allowed execution duration/i;
  * What Kaggle's answer to a push means (kaggle-api.md 5.2): refusals come inside HTTP 200, dropped inputs beside a version
  * that runs without them, and the slug that counts is the one in the answered address.
  */
-export function pushAnswerOf(saved: z.output<typeof Saved>, push: Push): PushAnswer {
+export function pushAnswerOf(saved: z.output<typeof shapes.Saved>, push: Push): PushAnswer {
   if (saved.error !== '') {
     const said = cleanSaid(saved.error);
     if (NO_SLOT.test(said)) return { kind: 'full', of: 'slot', said };
@@ -44,7 +53,7 @@ function parsePath(url: string): ReturnType<typeof parseKernelRef> {
 }
 
 /** What a status means (kaggle-api.md 6.1). A missing status is QUEUED; names come in several spellings; new ones are `unknown`. */
-export function sessionOf(session: z.output<typeof Session>): SessionSeen {
+export function sessionOf(session: z.output<typeof shapes.Session>): SessionSeen {
   const message = session.failureMessage === '' ? null : cleanSaid(session.failureMessage);
   if (session.status === undefined || session.status === null || session.status === '') return { kind: 'queued' };
   const name = String(session.status)
@@ -69,4 +78,75 @@ export function sessionOf(session: z.output<typeof Session>): SessionSeen {
     default:
       return { kind: 'unknown', said: cleanSaid(name).slice(0, 40) };
   }
+}
+
+const sources = (inputs: readonly InputRef[], kind: InputRef['kind']): string[] =>
+  inputs.filter((one) => one.kind === kind).map(({ ref }) => ref);
+
+/** "Save & Run All", never "Quick save", is said outright: left out it would depend on Kaggle's default. */
+export function bodyOf(push: Push): object {
+  const facts = acceleratorFacts(push.accelerator);
+  return {
+    slug: formatKernel(push.kernel),
+    newTitle: push.title,
+    text: push.source,
+    language: push.language,
+    kernelType: push.kind,
+    isPrivate: !push.isPublic,
+    enableGpu: facts.kind === 'gpu',
+    enableTpu: facts.kind === 'tpu',
+    enableInternet: push.internet,
+    datasetDataSources: sources(push.inputs, 'dataset'),
+    competitionDataSources: sources(push.inputs, 'competition'),
+    kernelDataSources: sources(push.inputs, 'kernel'),
+    modelDataSources: sources(push.inputs, 'model'),
+    sessionTimeoutSeconds: push.limitMinutes * 60,
+    kernelExecutionType: 'SAVE_AND_RUN_ALL',
+    ...(facts.kind === 'cpu' ? {} : { machineShape: facts.id }),
+  };
+}
+
+export function kernelOf(asked: KernelRef, { metadata, blob }: z.output<typeof shapes.Pulled>): KernelSeen {
+  const inputs = (kind: InputRef['kind'], refs: string[]): InputRef[] => refs.map((ref) => ({ kind, ref }));
+  return {
+    ref: parseKernelRef(metadata.ref) ?? asked,
+    title: metadata.title,
+    currentVersion: metadata.currentVersionNumber ?? 0,
+    source: blob.source,
+    kind: blob.kernelType === 'script' ? 'script' : 'notebook',
+    language: blob.language || 'python',
+    isPrivate: metadata.isPrivate,
+    internet: metadata.enableInternet,
+    machineShape: metadata.machineShape || null,
+    gpu: metadata.enableGpu,
+    inputs: [
+      ...inputs('dataset', metadata.datasetDataSources),
+      ...inputs('competition', metadata.competitionDataSources),
+      ...inputs('kernel', metadata.kernelDataSources),
+      ...inputs('model', metadata.modelDataSources),
+    ],
+  };
+}
+
+/** `"6809.769267400s"` → hours. Null when it is no duration. */
+function durationHours(said: string): number | null {
+  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(said)?.[1];
+  return seconds === undefined ? null : Number(seconds) / 3600;
+}
+
+export function hoursOf(
+  said: { timeUsed: string; timeReserved: string; totalTimeAllowed: string } | null | undefined,
+): QuotaHours | null {
+  if (said == null) return null;
+  const total = durationHours(said.totalTimeAllowed);
+  return total === null
+    ? null
+    : { used: durationHours(said.timeUsed) ?? 0, reserved: durationHours(said.timeReserved) ?? 0, total };
+}
+
+/** Timestamps come with or without `Z` and are UTC (kaggle-api.md 4). */
+export function timeOf(said: string): number | null {
+  if (said === '') return null;
+  const at = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(said) ? said : `${said}Z`);
+  return Number.isNaN(at) ? null : at;
 }
