@@ -51,6 +51,14 @@ export class Accounts {
     return row?.kaggle_user ?? null;
   }
 
+  /** Since when Kaggle refuses the credential; null while it is good or nothing is linked. Nothing is unsealed. */
+  refusedSince(discordUser: string): number | null {
+    const row = this.#db.prepare('select refused_at from accounts where discord_user = ?').get(discordUser) as
+      | { refused_at: number | null }
+      | undefined;
+    return row?.refused_at ?? null;
+  }
+
   /** Links, or replaces what was linked. */
   link(discordUser: string, kaggleUser: string, credential: StoredCredential, at: number): void {
     const plain =

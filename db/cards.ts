@@ -27,10 +27,13 @@ export class Cards {
     this.#db = db;
   }
 
-  due(now: number): CardRow | null {
-    const row = this.#db.prepare('select * from cards where due_at <= ? order by due_at limit 1').get(now) as
-      | Raw
-      | undefined;
+  /** @param besides Channels that are being edited in already. */
+  due(now: number, besides: Iterable<string> = []): CardRow | null {
+    const row = this.#db
+      .prepare(
+        'select * from cards where due_at <= ? and channel_id not in (select value from json_each(?)) order by due_at limit 1',
+      )
+      .get(now, JSON.stringify([...besides])) as Raw | undefined;
     return row === undefined ? null : cardOf(row);
   }
 

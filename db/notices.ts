@@ -1,4 +1,5 @@
 import type { NoticeKind } from '../src/domain/notice.ts';
+import type { Run } from '../src/domain/run.ts';
 import type { Db } from './open.ts';
 
 export type Notice = {
@@ -10,7 +11,7 @@ export type Notice = {
   /** Where and when it was first tried; null before that. */
   readonly channelId: string | null;
   readonly firstTryAt: number | null;
-  /** 0: as it is, 1: without files, 2: without buttons too, 3: as a direct message. */
+  /** 0: as it is, 1: without files, 2: without buttons too, 3: like 2 as a direct message, 4: like 0 as a direct message. */
   readonly reduced: number;
 };
 
@@ -24,6 +25,13 @@ type NoticeRow = {
   first_try_at: number | null;
   reduced: number;
 };
+
+/** Where a run's messages go, as one word: the guild's channel, or the person. */
+const PLACE = "case r.place when 'guild' then r.channel_id else 'u:' || r.launcher end";
+
+/** The same word for a run at hand: in one place one message is sent at a time. */
+export const placeOf = (run: Pick<Run, 'place' | 'launcher'>): string =>
+  run.place.kind === 'guild' ? run.place.channelId : `u:${run.launcher.id}`;
 
 const SELECT = 'select id, run_key, kind, owed_at, attempts, channel_id, first_try_at, reduced from notices';
 
@@ -42,15 +50,19 @@ export class Notices {
       .run(runKey, kind, at, at);
   }
 
-  /** The oldest notice that is due. A run's card goes out before its other notices. */
-  due(now: number): Notice | null {
+  /**
+   * The oldest notice that is due. A run's card goes out before its other notices.
+   * @param besides Runs' places (see `placeOf`) in which a message is being sent already.
+   */
+  due(now: number, besides: Iterable<string> = []): Notice | null {
     const row = this.#db
       .prepare(
         `${SELECT} n where due_at <= ? and (kind = 'card' or not exists
            (select 1 from notices c where c.run_key = n.run_key and c.kind = 'card' and c.sent_at is null and c.parked_because is null))
+         and not exists (select 1 from runs r where r.key = n.run_key and ${PLACE} in (select value from json_each(?)))
          order by due_at, id limit 1`,
       )
-      .get(now) as NoticeRow | undefined;
+      .get(now, JSON.stringify([...besides])) as NoticeRow | undefined;
     return row === undefined ? null : noticeOf(row);
   }
 
@@ -121,6 +133,16 @@ export class Notices {
         .prepare('select 1 from notices where run_key = ? and kind = ? and parked_because is not null')
         .get(runKey, kind) !== undefined
     );
+  }
+
+  /** The message a notice became; null while it is not sent. */
+  message(runKey: string, kind: NoticeKind): { channelId: string; messageId: string } | null {
+    const row = this.#db
+      .prepare(
+        'select channel_id as channelId, message_id as messageId from notices where run_key = ? and kind = ? and sent_at is not null and message_id is not null',
+      )
+      .get(runKey, kind) as { channelId: string; messageId: string } | undefined;
+    return row ?? null;
   }
 
   countOwed(): number {

@@ -222,13 +222,50 @@ export class Runs {
     return (this.#prepare(`select max(number) as n from runs r where ${sql}`).get(values) as { n: number | null }).n;
   }
 
-  /** The run that has waited longest for one of these phases' next step, if one is due. */
-  due(phases: readonly Phase[], now: number): Run | null {
+  /**
+   * The run that has waited longest for one of these phases' next step, if one is due.
+   * @param besides Kaggle accounts that are being worked on already.
+   */
+  due(phases: readonly Phase[], now: number, besides: Iterable<string> = []): Run | null {
     const list = phases.map((phase) => `'${phase}'`).join(', ');
     return this.#get(
-      `${SELECT_RUN} where r.due_at <= ? and r.phase in (${list}) order by r.due_at, r.accepted_at, r.rowid limit 1`,
+      `${SELECT_RUN} where r.due_at <= ? and r.phase in (${list}) and r.kaggle_user not in (select value from json_each(?))
+       order by r.due_at, r.accepted_at, r.rowid limit 1`,
       now,
+      JSON.stringify([...besides]),
     );
+  }
+
+  /** Makes a run due at that time, unless it is due earlier. What is being done with it meanwhile is not stored any more. */
+  wake(key: string, at: number): void {
+    this.#run(
+      'update runs set due_at = ?, revision = revision + 1 where key = ? and (due_at is null or due_at > ?)',
+      at,
+      key,
+      at,
+    );
+  }
+
+  /** The same for all runs in these phases, of one Kaggle account or (null) of all. Runs that want nothing are left alone. */
+  wakeAll(phases: readonly Phase[], kaggleUser: string | null, at: number): void {
+    const list = phases.map((phase) => `'${phase}'`).join(', ');
+    this.#run(
+      `update runs set due_at = @at, revision = revision + 1
+       where due_at > @at and phase in (${list}) and (@kaggleUser is null or kaggle_user = @kaggleUser)`,
+      { at, kaggleUser },
+    );
+  }
+
+  /** The run that came of an interaction. */
+  ofInteraction(interactionId: string): Run | null {
+    return this.#get(`${SELECT_RUN} where r.interaction_id = ?`, interactionId);
+  }
+
+  /** The newest version of a kernel that we pushed; 0 when there is none. */
+  newestVersion(kernel: string): number {
+    return (
+      this.#prepare('select coalesce(max(version), 0) as n from runs where kernel = ?').get(kernel) as { n: number }
+    ).n;
   }
 
   /** Whether a push to this kernel is under way (only one at a time). */
