@@ -1,3 +1,4 @@
+import type { Runs } from '../db/runs.ts';
 import type { Clock } from '../src/clock.ts';
 import { LaunchRate } from './launch-rate.ts';
 
@@ -44,6 +45,15 @@ export class Recent {
       throw error;
     }
   }
+}
+
+const known = new WeakMap<Runs, Recent>();
+
+/** One for each database, so that two bots in one process (tests) know nothing of each other. */
+export function recentOf({ runs, clock }: { readonly runs: Runs; readonly clock: Clock }): Recent {
+  const recent = known.get(runs) ?? new Recent(clock);
+  known.set(runs, recent);
+  return recent;
 }
 
 function dropOldest(map: Map<string, unknown>): void {

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import type { AttachmentSeen, Command, CommandAsk, Reply } from '../src/discord/command.ts';
+import { renderLinkPanel } from '../src/discord/render/link.ts';
+import { readSource } from '../src/notebook/read.ts';
+import type { Needs } from '../src/steps/needs.ts';
+import type { CommitOrder } from '../src/steps/order.ts';
+import { commitData, settingsSaid, sourceSaid } from './commit-options.ts';
+import { completeCommit } from './complete-commit.ts';
+import { acceptedReply, DRAFT, DRAFT_KEPT_MS, launch, mayLaunch } from './launch.ts';
+
+export const commit: Command<Needs> = {
+  data: commitData,
+  autocomplete: completeCommit,
+  execute: async (ask, needs) => {
+    const order = await orderOf(ask, needs);
+    if (needs.accounts.kaggleUserOf(ask.user.id) === null) return askToLink(order, needs);
+    return acceptedReply(await launch(order, needs), needs);
+  },
+};
+
+/**
+ * What was said, with the file's text: a file that cannot be read is told at once, also to somebody without an account.
+ * @throws UserError
+ */
+async function orderOf(ask: CommandAsk, needs: Needs): Promise<CommitOrder> {
+  const said = sourceSaid(ask.options);
+  mayLaunch(ask, needs);
+  return {
+    interactionId: ask.interactionId,
+    user: ask.user,
+    place: ask.place,
+    from: said.from === 'kernel' ? { kind: 'kernel', ref: said.ref } : await fetched(said.attachment, needs),
+    ...settingsSaid(ask.options),
+  };
+}
+
+/** The address of an uploaded file works for a short time only (discord.md 4), so its text goes with the order. */
+async function fetched(attachment: AttachmentSeen, needs: Needs): Promise<CommitOrder['from']> {
+  const bytes = await needs.fetchAttachment(attachment);
+  const { fileName, text } = readSource(attachment.name, bytes);
+  return { kind: 'file', name: fileName, text };
+}
+
+function askToLink(order: CommitOrder, { drafts, clock, settings, chat }: Needs): Reply {
+  const key = randomBytes(16).toString('base64url');
+  const now = clock.now();
+  drafts.keep({ key, discordUser: order.user.id, kind: DRAFT, value: order, expiresAt: now + DRAFT_KEPT_MS }, now);
+  const draftName = order.from.kind === 'file' ? order.from.name : order.from.kind === 'kernel' ? order.from.ref : null;
+  return { body: renderLinkPanel({ key, draftName, web: settings.web, mention: chat.mention }) };
+}

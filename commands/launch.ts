@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { MINUTE, SECOND } from '../src/clock.ts';
+import type { Ask, Reply } from '../src/discord/command.ts';
+import { renderAccepted } from '../src/discord/render/accepted.ts';
+import type { Run } from '../src/domain/run.ts';
+import { UserError } from '../src/domain/user-error.ts';
+import { escapeText } from '../src/domain/words.ts';
+import type { Needs } from '../src/steps/needs.ts';
+import type { CommitOrder } from '../src/steps/order.ts';
+import { submit } from '../src/steps/submit.ts';
+import { PER_GUILD, PER_PERSON } from './launch-rate.ts';
+import { recentOf } from './recent.ts';
+
+export const DRAFT_KEPT_MS = 15 * MINUTE;
+export const DRAFT = 'commit';
+
+const NOTHING = 'Nothing was committed.';
+
+/**
+ * Whether the person may commit here and the bot may tell of it, found out before anything is done.
+ * @throws UserError in the words of ux.md 11 "rights"
+ */
+export function mayLaunch(ask: Ask, { guilds, chat }: Pick<Needs, 'guilds' | 'chat'>): void {
+  if (ask.place.kind !== 'guild') return;
+  const { roles, channelId } = guilds.settings(ask.place.guildId);
+  if (roles.length > 0 && !ask.manages && !roles.some((role) => ask.roles.includes(role)))
+    throw new UserError(
+      'Only some roles may commit on this server.',
+      `They are ${roles.map((role) => `<@&${role}>`).join(', ')}; ${chat.mention('settings')} changes that. ${NOTHING}`,
+    );
+  // Cards that go to another channel need nothing of this one.
+  if (channelId !== null && channelId !== ask.place.channelId) return;
+  const here = ask.channelName === null ? 'this channel' : `#${escapeText(ask.channelName)}`;
+  const remedy = (right: string): string => `Allow Nightshift *${right}* there, or use another channel. ${NOTHING}`;
+  if (!ask.mayPost) throw new UserError(`I may not post in ${here}.`, remedy('Send Messages'));
+  if (!ask.mayAttach) throw new UserError(`I may not attach files in ${here}.`, remedy('Attach Files'));
+}
+
+/**
+ * Submits an order, at the rate a person and a server are allowed.
+ * @throws UserError with every problem; then nothing is stored, and it does not count as a launch
+ */
+export async function launch(order: CommitOrder, needs: Needs): Promise<{ run: Run; checkedMs: number }> {
+  const { launches } = recentOf(needs);
+  const guildId = order.place.kind === 'guild' ? order.place.guildId : null;
+  const counts = [
+    { name: `u:${order.user.id}`, rate: PER_PERSON },
+    ...(guildId === null ? [] : [{ name: `g:${guildId}`, rate: PER_GUILD }]),
+  ];
+  const { waitMs, of } = launches.take(counts, needs.clock.mono());
+  if (waitMs > 0)
+    throw new UserError(
+      `${of.startsWith('g:') ? 'This server' : 'You'} can launch again in ${Math.ceil(waitMs / SECOND)} s.`,
+      NOTHING,
+    );
+  try {
+    const { run, isNew, checkedMs } = await submit(order, needs);
+    if (!isNew) launches.giveBack(counts);
+    return { run, checkedMs };
+  } catch (error) {
+    launches.giveBack(counts);
+    throw error;
+  }
+}
+
+type CardNeeds = Pick<Needs, 'runs' | 'notices' | 'guilds'>;
+
+/** The address of the card, once it is posted. */
+export function cardLink(run: Run): string | null {
+  if (run.card === null) return null;
+  // A card that went to the direct messages is not under the server's address.
+  const isThere = run.place.kind === 'guild' && run.place.guildId !== null;
+  return `https://discord.com/channels/${isThere ? run.place.guildId : '@me'}/${run.card.channelId}/${run.card.messageId}`;
+}
+
+/** The reply to an accepted commit; it is edited when the card is there, or cannot come. */
+export function acceptedReply(
+  accepted: { run: Run; checkedMs: number },
+  needs: CardNeeds,
+  render: (facts: Parameters<typeof renderAccepted>[0]) => ReturnType<typeof renderAccepted> = renderAccepted,
+): Reply {
+  const facts = (run: Run) => ({
+    run,
+    cardLink: cardLink(run),
+    checkedMs: accepted.checkedMs,
+    where: whereOf(run, needs),
+  });
+  return {
+    body: render(facts(accepted.run)),
+    follow: async (edit, signal) => {
+      const found = await cardOf(accepted.run.key, needs, signal);
+      if (found !== null) await edit(render(facts(found)));
+    },
+  };
+}
+
+const whereOf = (run: Run, { notices }: CardNeeds): 'channel' | 'dm' | 'dmClosed' =>
+  run.place.kind !== 'foreign' ? 'channel' : notices.isParked(run.key, 'card') ? 'dmClosed' : 'dm';
+
+/** Waits some seconds for the announce step, which posts the card in its own time. Null: nothing came of it. */
+async function cardOf(key: string, { runs, notices }: CardNeeds, signal: AbortSignal): Promise<Run | null> {
+  for (let looks = 0; looks < 40 && !signal.aborted; looks++) {
+    await pause(500, undefined, { signal }).catch(() => undefined);
+    const run = runs.byKey(key);
+    if (run === null || run.card !== null || notices.isParked(key, 'card')) return run;
+  }
+  return null;
+}

@@ -1,0 +1,34 @@
+import { ComponentType } from 'discord-api-types/v10';
+import type { GuildSettings } from '../db/guilds.ts';
+import type { MessageBody } from '../src/discord/chat.ts';
+import { acceleratorFacts, DEFAULT_ACCELERATOR } from '../src/domain/accelerator.ts';
+import { formatLimit } from '../src/domain/limit.ts';
+import { escapeText } from '../src/domain/words.ts';
+
+/** What a server has set, as those who manage it see it. */
+export function renderSettings(of: {
+  readonly settings: GuildSettings;
+  readonly isChanged: boolean;
+  readonly guildName: string | null;
+}): MessageBody {
+  const { channelId, roles, accelerator, limitMinutes, internet } = of.settings;
+  const lines = [
+    `### Settings of ${of.guildName === null ? 'this server' : escapeText(of.guildName)}`,
+    ...(of.isChanged ? ['-# changed just now'] : []),
+    `**Cards** ${channelId === null ? 'stay in the channel of the commit' : `go to <#${channelId}>`}`,
+    `**May commit** ${roles.length === 0 ? 'everybody' : `${roles.map((role) => `<@&${role}>`).join(', ')} and members with Manage Server`}`,
+    `**Accelerator** ${acceleratorFacts(accelerator ?? DEFAULT_ACCELERATOR).label}`,
+    `**Limit** ${limitMinutes === null ? 'the most that Kaggle allows' : formatLimit(limitMinutes)}`,
+    `**Internet** ${internet === null ? 'as the notebook says, else off' : internet ? 'on' : 'off'}`,
+    '-# What a commit says itself comes first.',
+  ];
+  return {
+    kind: 'panel',
+    components: [
+      {
+        type: ComponentType.Container,
+        components: [{ type: ComponentType.TextDisplay, content: lines.join('\n') }],
+      },
+    ],
+  };
+}
