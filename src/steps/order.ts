@@ -10,7 +10,7 @@ export type CommitOrder = {
   readonly user: { readonly id: string; readonly name: string };
   readonly place: Place;
   readonly from:
-    | { readonly kind: 'file'; readonly name: string; /** The file's bytes read as UTF-8. */ readonly text: string }
+    | { readonly kind: 'file'; readonly name: string /** The file's bytes read as UTF-8. */; readonly text: string }
     | { readonly kind: 'kernel'; readonly ref: string }
     | { readonly kind: 'run'; readonly key: string };
   readonly accelerator?: string;
