@@ -1,0 +1,43 @@
+import type { Run } from '../../domain/run.ts';
+import { clean, cutMiddle, escapeText, facts, pace, plural } from '../../domain/words.ts';
+import type { MessageBody } from '../chat.ts';
+import { linkButton, panel, row, small, text } from './components.ts';
+
+/** The reply to a commit that was accepted (ux.md 3), and in places where the bot is no member (ux.md 11). */
+export type AcceptedView = {
+  readonly run: Pick<Run, 'number' | 'settings'>;
+  /** Address of the card; null until it is posted. */
+  readonly cardLink: string | null;
+  /** How long the checks took, in ms. */
+  readonly checkedMs: number;
+  /** Where the card and the result go. `channel`: where it was asked for, also a direct message with the bot. */
+  readonly where: 'channel' | 'dm' | 'dmClosed';
+  /** `</status:ID>`; needed for `dmClosed`. */
+  readonly mention?: (command: string) => string;
+  /** In the playground it is a page that one closes. `firstStart`: nobody typed this command. */
+  readonly playground?: { readonly firstStart: boolean };
+};
+
+/** One or two lines of text, for an answer of its own or after another one's (linking goes on with a commit). */
+export function acceptedText({ run, where, mention, playground }: AcceptedView): string {
+  const accepted = `**#${run.number} accepted.**`;
+  const foreign = 'This bot is not a member here,';
+  if (where === 'dm')
+    return `${accepted} ${foreign} so there is no card in this channel.\nThe card and the result come by direct message.`;
+  if (where === 'dmClosed')
+    return `${accepted} ${foreign} and your direct messages are closed. ${mention?.('status') ?? '`/status`'} shows the result.`;
+  return `${accepted} Its card is in this channel. You can close ${playground === undefined ? 'your computer' : 'this page'}.`;
+}
+
+export function renderAccepted(view: AcceptedView): MessageBody {
+  const { run, checkedMs, playground, cardLink } = view;
+  const { origin, kind, cells } = run.settings;
+  const origins = facts(
+    escapeText(cutMiddle(clean(origin.name), 48)),
+    kind === 'notebook' && cells > 0 && plural(cells, 'cell'),
+    playground?.firstStart === true
+      ? 'first start: this command was sent for you'
+      : `checked in ${pace(checkedMs)}: nothing blocks it`,
+  );
+  return panel([text(acceptedText(view), small(origins)), row(linkButton('Go to the card', cardLink))]);
+}

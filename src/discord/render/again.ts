@@ -1,0 +1,55 @@
+import { ACCELERATORS, type Accelerator } from '../../domain/accelerator.ts';
+import type { Run } from '../../domain/run.ts';
+import { aboutDuration, facts, hours, titleOf } from '../../domain/words.ts';
+import type { MessageBody } from '../chat.ts';
+import { button, panel, row, select, small, text } from './components.ts';
+
+/** Asks before a run is run again (ux.md 5). */
+export type AgainView = {
+  readonly run: Run;
+  /** What it would run on; the run's own unless another was chosen. */
+  readonly accelerator: Accelerator;
+  /** How long it takes by what is known of it, in ms; null when nothing is. */
+  readonly needsMs: number | null;
+  /** GPU or TPU hours left; null when Kaggle did not say, or for a CPU. */
+  readonly hoursLeft: number | null;
+};
+
+export function renderAgain({ run, accelerator, needsMs, hoursLeft }: AgainView): MessageBody {
+  const { key, settings } = run;
+  const choices = ACCELERATORS.filter(({ id, offered }) => offered || id === accelerator);
+  const needs = needsMs === null ? null : `Needs about ${aboutDuration(needsMs)}`;
+  const left = hoursLeft === null || accelerator === 'none' ? null : `${hours(hoursLeft)} left`;
+  const line = needs !== null && left !== null ? `${needs}; ${left}.` : facts(needs, left);
+  const other = settings.internet ? 'off' : 'on';
+  return panel([
+    text(
+      `Run again ${titleOf(run)}, as in #${run.number}?`,
+      line === '' ? null : small(line.endsWith('.') ? line : `${line}.`),
+    ),
+    select(
+      'Accelerator',
+      { verb: 'againAccelerator', key },
+      choices.map(({ id, label, hint }) => ({ value: id, label, description: hint })),
+      { chosen: accelerator },
+    ),
+    row(
+      button('Run again', { verb: 'againGo', key, argument: accelerator }, 'primary'),
+      button(`With internet ${other}`, { verb: 'againGo', key, argument: againArgument(accelerator, other) }),
+      button('Cancel', { verb: 'cancel', key }),
+    ),
+  ]);
+}
+
+/** The argument of `againGo`: the accelerator, and `on` or `off` when the internet differs from the run's. */
+export const againArgument = (accelerator: Accelerator, internet: 'on' | 'off' | null): string =>
+  internet === null ? accelerator : `${accelerator}.${internet}`;
+
+/** Reads `againArgument` back; null when it is none. */
+export function parseAgain(argument: string): { accelerator: Accelerator; internet: boolean | null } | null {
+  const [id, internet, more] = argument.split('.');
+  const found = ACCELERATORS.find((one) => one.id === id);
+  if (found === undefined || more !== undefined) return null;
+  if (internet === undefined) return { accelerator: found.id, internet: null };
+  return internet === 'on' || internet === 'off' ? { accelerator: found.id, internet: internet === 'on' } : null;
+}

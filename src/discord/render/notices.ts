@@ -1,0 +1,77 @@
+import { kernelPage, versionPage } from '../../domain/links.ts';
+import { kernelOf, pushedOf, type Run } from '../../domain/run.ts';
+import { at, clean, cutEnd, escapeText, facts } from '../../domain/words.ts';
+import type { MessageBody } from '../chat.ts';
+import { button, linkButton, type Row, row } from './components.ts';
+
+/** The alarms of ux.md 6: each once per run, plain text, one person notified. */
+export type AlarmView = {
+  readonly run: Run;
+  readonly web: string;
+  /** Null in a direct message: it notifies by itself. */
+  readonly mention: string | null;
+  /** 0 full, 1 without files (there are none), 2 without buttons. */
+  readonly reduced: number;
+};
+
+/** A plain message with its mention as the last fact of its first line. */
+function alarm(view: AlarmView, first: string, rest: string, buttons: Row | null): MessageBody {
+  const { mention } = view;
+  return {
+    kind: 'notice',
+    content: `${facts(first, mention === null ? null : `<@${mention}>`)}\n${rest}`,
+    ...(buttons === null || view.reduced >= 2 ? {} : { components: [buttons] }),
+    ...(mention === null ? {} : { mentions: [mention] }),
+  };
+}
+
+const pageOf = (run: Run, web: string): string => {
+  const pushed = pushedOf(run.state);
+  return pushed === null ? kernelPage(web, kernelOf(run)) : versionPage(web, pushed);
+};
+
+export type InputDroppedView = AlarmView & {
+  /** As Kaggle names them; at least one. */
+  readonly inputs: readonly string[];
+};
+
+/** Kaggle runs it, but without an input it was given. */
+export function renderInputDropped(view: InputDroppedView): MessageBody {
+  const { run, inputs } = view;
+  const named = escapeText(cutEnd(clean(inputs[0] ?? ''), 32));
+  const more = inputs.length > 1 ? ` and ${inputs.length - 1} more` : '';
+  const what = inputs.length > 1 ? 'these inputs' : 'this input';
+  const why =
+    inputs.length > 1 ? 'they do not exist or you may not read them' : 'it does not exist or you may not read it';
+  return alarm(
+    view,
+    facts(`⚠️ **#${run.number} runs without ${inputs.length > 1 ? 'some inputs' : 'an input'}**`, `${named}${more}`),
+    `Kaggle started the run but did not attach ${what}: ${why}.`,
+    row(button('Stop…', { verb: 'stop', key: run.key }), linkButton('Open on Kaggle', pageOf(run, view.web))),
+  );
+}
+
+export type LostView = AlarmView & { readonly since: number };
+
+/** It can no longer be followed. */
+export function renderLost(view: LostView): MessageBody {
+  const { run } = view;
+  return alarm(
+    view,
+    `⚠️ **#${run.number} is lost from sight** since ${at(view.since, 't')}`,
+    whyLost(run),
+    row(
+      button('Look again', { verb: 'lookAgain', key: run.key }),
+      button('Give up on it…', { verb: 'giveUp', key: run.key }),
+      linkButton('Open on Kaggle', pageOf(run, view.web)),
+    ),
+  );
+}
+
+/** One sentence, for the alarm; the card adds what may have happened. */
+export function whyLost(run: Pick<Run, 'state'>): string {
+  const why = run.state.phase === 'lost' ? run.state.why : 'gone';
+  if (why === 'unlinked') return 'Its Kaggle account is no longer linked here. The run itself goes on at Kaggle.';
+  if (why === 'unreadable') return 'Kaggle’s answers about this notebook cannot be read.';
+  return 'Kaggle answers that this notebook does not exist or is not yours.';
+}
