@@ -39,7 +39,25 @@ export type CardView = {
   } | null;
   /** A newer version of the notebook, pushed by us or on the site, if one is known. */
   readonly newerVersion: number | null;
+  /** How long the person's earlier runs of this kernel waited for a machine; from three runs on. */
+  readonly queueWaits?: { readonly minMs: number; readonly maxMs: number } | null;
+  /** Lines of the log read so far; 0 says that it is empty. */
+  readonly logLines?: number | null;
+  /** When the progress was last seen to move, in ms; now when it is left out. */
+  readonly progressAt?: number | null;
+  /** What is known of the machine the run really got. */
+  readonly receipt?: Receipt | null;
+  /** The curve, shown inside the card: for /status of one run. */
+  readonly curve?: OutFile | null;
+  /** The server's name, which stands in place of the launcher in answers to the launcher. */
+  readonly server?: string | null;
 };
+
+/** The proof of which GPU a run got. `got` as the machine names it: `2 × Tesla T4`. */
+export type Receipt =
+  | { readonly kind: 'checking' }
+  | { readonly kind: 'notChecked' }
+  | { readonly kind: 'works' | 'otherThanAsked'; readonly got: string };
 
 /** Completion, failure, or stopped by somebody: a new message. */
 export type EndView = {
@@ -69,4 +87,15 @@ export type EndView = {
   readonly newerVersion: number | null;
   /** 0 full, 1 without files, 2 without buttons too. */
   readonly reduced: number;
+  /** Notifies and mentions nobody: muted, or one of several told late at once. */
+  readonly silent?: boolean;
+  /** How many more notices for the same person and channel follow at once. */
+  readonly moreBelow?: number;
+  /** Rows and columns of tables, by file name, beyond what the report's preview says. */
+  readonly tables?: ReadonlyMap<string, { readonly rows: number | null; readonly columns: number }>;
+  /** The owner whose notebook is private: said once per guild. */
+  readonly privateOf?: string | null;
+  readonly receipt?: Receipt | null;
+  /** Other runs that Kaggle failed in the last hour. */
+  readonly alsoFailed?: number;
 };

@@ -52,7 +52,7 @@ export function renderLinkPanel({ key, draftName, web, mention }: LinkPanelView)
 }
 
 /** The ids of the form's fields, as `FormAsk.fields` names them. */
-export const LINK_FIELDS = { token: 'token', user: 'user', key: 'key' } as const;
+export const LINK_FIELDS = { token: 'token', user: 'username', key: 'key' } as const;
 
 const field = (id: string, label: string, description: string | null, placeholder: string | null) =>
   ({
@@ -65,7 +65,8 @@ const field = (id: string, label: string, description: string | null, placeholde
       style: TextInputStyle.Short,
       // Exactly one way is filled in, which only the submit can check.
       required: false,
-      max_length: 200,
+      // Room for a pasted kaggle.json, which is read too.
+      max_length: 1000,
       ...(placeholder === null ? {} : { placeholder }),
     },
   }) satisfies APILabelComponent;
