@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type Clock, HOUR, systemClock } from '../../clock.ts';
+import { Faults } from './faults.ts';
+import type { Method } from './methods.ts';
+import { followPlan, type Plan, type PlanFor } from './plan.ts';
+import { createKaggleServer } from './server.ts';
+import { SessionScript } from './session.ts';
+import { KAGGLES_RULES, Site, type SiteRules } from './site.ts';
+import { sendReply } from './spoil.ts';
+import { Storage } from './storage.ts';
+import type {
+  AccountGiven,
+  CompetitionGiven,
+  DatasetGiven,
+  DatasetStatus,
+  KernelTruth,
+  ModelGiven,
+  RequestSeen,
+  VersionTruth,
+} from './types.ts';
+import type { Version } from './version.ts';
+
+export type { BadAnswer, Fault, FaultTarget, RetryAfter } from './faults.ts';
+export type { Plan, PlanFor } from './plan.ts';
+export type { SessionScript } from './session.ts';
+export type { SiteRules } from './site.ts';
+export type * from './types.ts';
+
+export type EmulatorOptions = {
+  /** 0 or nothing: a free one. */
+  readonly port?: number;
+  readonly clock?: Clock;
+  readonly rules?: Partial<SiteRules>;
+};
+
+export type Summary = {
+  readonly runsWith: 'Jupyter' | 'python3' | 'a recorded run';
+  readonly gpuSessions: { readonly used: number; readonly of: number };
+  readonly gpuHours: { readonly used: number; readonly of: number };
+  readonly versions: number;
+};
+
+/** How many requests are kept for looking at; counts go on. */
+const REQUESTS_KEPT = 20_000;
+
+/**
+ * A Kaggle on 127.0.0.1 that speaks the real protocol (reference/kaggle-api.md).
+ * Without an executor its sessions do what a script or a plan says.
+ */
+export async function startKaggleEmulator(options: EmulatorOptions = {}): Promise<KaggleEmulator> {
+  const emulator = new KaggleEmulator(options);
+  await emulator.listen(options.port ?? 0);
+  return emulator;
+}
+
+export class KaggleEmulator {
+  readonly faults = new Faults();
+  readonly requests: RequestSeen[] = [];
+  readonly #site: Site;
+  readonly #storage: Storage;
+  readonly #server;
+  readonly #counts = new Map<string, number>();
+  readonly #plans: { plan: Plan; only: PlanFor }[] = [];
+  #pushes = 0;
+  #url = '';
+
+  constructor(options: EmulatorOptions) {
+    this.#site = new Site(options.clock ?? systemClock, { ...KAGGLES_RULES, ...options.rules });
+    this.#storage = new Storage(this.#site, () => this.#url);
+    this.#server = createKaggleServer({
+      site: this.#site,
+      storage: this.#storage,
+      faults: this.faults,
+      webUrl: () => this.#url,
+      seen: (request) => this.#see(request),
+      pushed: (version) => this.#pushed(version),
+      pages: (_request, response) => sendReply(response, { status: 404, headers: {}, body: '' }),
+    });
+  }
+
+  async listen(port: number): Promise<void> {
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+  get apiUrl(): string {
+    return `${this.#url}/v1`;
+  }
+  get webUrl(): string {
+    return this.#url;
+  }
+
+  async close(): Promise<void> {
+    this.#site.timeline.close();
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** The switches of reported but unsettled behaviour; may be changed at any time. */
+  rules(change: Partial<SiteRules>): void {
+    this.#site.rules = { ...this.#site.rules, ...change };
+  }
+
+  addAccount(given: AccountGiven): void {
+    this.#site.addAccount(given);
+  }
+
+  /** The token or key stops working at once. */
+  revoke(credential: string): void {
+    this.#site.revoke(credential);
+  }
+
+  addDataset(given: DatasetGiven): void {
+    this.#site.catalog.addDataset(given);
+  }
+
+  datasetStatus(ref: string, status: DatasetStatus): void {
+    const set = this.#site.catalog.datasets.get(ref.toLowerCase());
+    if (set === undefined) throw new Error(`no dataset ${ref}`);
+    set.status = status;
+  }
+
+  addCompetition(given: CompetitionGiven): void {
+    this.#site.catalog.addCompetition(given);
+  }
+
+  addModel(given: ModelGiven): void {
+    this.#site.catalog.addModel(given);
+  }
+
+  /** The truth about every version of a kernel, oldest first. */
+  versions(ref: string): VersionTruth[] {
+    this.#site.timeline.settle();
+    return (this.#site.kernels.get(ref)?.versions ?? []).map((one) => one.truth());
+  }
+
+  kernels(user: string): KernelTruth[] {
+    this.#site.timeline.settle();
+    return this.#site.ownedBy(user).map((one) => ({
+      id: one.id,
+      ref: `${one.owner}/${one.slug}`,
+      title: one.title,
+      kernelType: one.kernelType,
+      language: one.language,
+      isPrivate: one.isPrivate,
+      currentVersionNumber: one.versions.length,
+    }));
+  }
+
+  /** How many versions were made since the start, by whatever push. */
+  get pushes(): number {
+    return this.#pushes;
+  }
+
+  /** How many requests came for a method; for all methods without one. */
+  count(method?: Method): number {
+    if (method !== undefined) return this.#counts.get(method) ?? 0;
+    return [...this.#counts.values()].reduce((sum, one) => sum + one, 0);
+  }
+
+  /** @throws Error when there is no such version. */
+  session(ref: string, version: number): SessionScript {
+    this.#site.timeline.settle();
+    const found = this.#site.version(ref, version);
+    if (found === null) throw new Error(`there is no version ${version} of ${ref}`);
+    return new SessionScript(this.#site, found);
+  }
+
+  /** Versions pushed from now on go this way by themselves; the newest plan that fits counts. */
+  plan(plan: Plan, only: PlanFor = {}): void {
+    this.#plans.unshift({ plan, only });
+  }
+
+  clearPlans(): void {
+    this.#plans.length = 0;
+  }
+
+  /** Lets happen what the clock has passed, without waiting for the next request. */
+  settle(): void {
+    this.#site.timeline.settle();
+  }
+
+  /** For the panel beside the playground; of the first account unless a user is named. */
+  summary(user = this.#site.firstAccount?.user ?? ''): Summary {
+    this.#site.timeline.settle();
+    const account = this.#site.accountOf(user);
+    const hours = account === null ? null : this.#site.accelerator(account, 'gpu');
+    return {
+      runsWith: 'a recorded run',
+      gpuSessions: { used: this.#site.slotsInUse(user, 'gpu'), of: this.#site.rules.slots.gpu },
+      gpuHours: {
+        used: ((hours?.usedMs ?? 0) + (hours?.reservedMs ?? 0)) / HOUR,
+        of: (hours?.totalMs ?? 0) / HOUR,
+      },
+      versions: this.#site.sessions(user).length,
+    };
+  }
+
+  #see(request: RequestSeen): void {
+    this.#counts.set(request.method, (this.#counts.get(request.method) ?? 0) + 1);
+    this.requests.push(request);
+    if (this.requests.length > REQUESTS_KEPT) this.requests.splice(0, REQUESTS_KEPT / 2);
+  }
+
+  #pushed(version: Version): void {
+    this.#pushes += 1;
+    const { ref, number } = version.born;
+    const fits = this.#plans.find(
+      ({ only }) => (only.ref ?? ref) === ref && (only.version === undefined || only.version === number),
+    );
+    if (fits !== undefined && version.state === 'QUEUED') followPlan(this.#site, version, fits.plan);
+  }
+}
