@@ -40,6 +40,16 @@ export function pace(ms: number): string {
   return twoUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
+/** `6 h 40 min to 7 h 5 min`, `1 to 3 min`: the unit is said once where both have only that one. */
+export function formatRange(fromMs: number, toMs: number): string {
+  const [from, to] = [duration(fromMs), duration(toMs)];
+  if (from === to) return from;
+  const [amount, name, more] = from.split(NBSP);
+  return more === undefined && to.split(NBSP).length === 2 && to.endsWith(`${NBSP}${name}`)
+    ? `${amount} to ${to}`
+    : `${from} to ${to}`;
+}
+
 /** A length of time that is a guess: below one hour to the minute, else to 5 min. "about" stands before it. */
 export function aboutDuration(ms: number): string {
   if (ms < MINUTE) return duration(Math.max(SECOND, ms));
