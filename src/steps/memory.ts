@@ -5,8 +5,8 @@ import type { Runs } from '../../db/runs.ts';
  * here then waits longer, never shorter. Whatever must survive stands in the row of the run instead.
  */
 export class Memory {
-  /** Whether this process has taken up the runs that an earlier one left. */
-  takenUp = false;
+  /** Both clocks at the last beat; null before the first one. */
+  lastBeat: { now: number; mono: number } | null = null;
   /** Monotonic time at which this process first met a doubtful push. */
   readonly doubts = new Map<string, number>();
   /** How often Kaggle has said "not there" of a run, and when first (monotonic). */
@@ -24,7 +24,9 @@ export class Memory {
   /** The newest version Kaggle has shown of a kernel, and when (monotonic). */
   readonly versions = new Map<string, { version: number; at: number }>();
   /** When an account's hours come back, and how many there are. */
-  readonly hours = new Map<string, { total: number; refillAt: number | null }>();
+  readonly hours = new Map<string, { total: number | null; refillAt: number | null }>();
+  /** What ended runs left, until it is told; see leftovers.ts. */
+  readonly leftovers = new Map<string, { urls: ReadonlyMap<string, string>; log: string; at: number }>();
   /** When a channel next takes an edit, and until when it is edited at half the speed (monotonic). */
   readonly channels = new Map<string, { readyAt: number; slowUntil: number }>();
 

@@ -1,0 +1,184 @@
+import { HOUR, MINUTE, SECOND } from '../clock.ts';
+import { acceleratorFacts } from '../domain/accelerator.ts';
+import type { Failure, OutputFile, Report, TablePreview } from '../domain/results.ts';
+import type { Run, StateOf } from '../domain/run.ts';
+import { type Credential, KaggleError } from '../kaggle/kaggle.ts';
+import { readFailure } from '../results/failure.ts';
+import { type LogChunk, LogReading, storedChunks } from '../results/log.ts';
+import { previewTable } from '../results/table.ts';
+import { accountOf, credentialOf } from './credential.ts';
+import { type InHand, workOn } from './in-hand.ts';
+import { filesOf, keepLeftovers, type Leftovers, outputsOf, sizesOf } from './leftovers.ts';
+import { memoryOf } from './memory.ts';
+import type { Needs } from './needs.ts';
+import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
+
+export type FinishNeeds = TroubleNeeds & Pick<Needs, 'kaggle'>;
+
+/**
+ * How long the end of a run may be kept from people for the sake of what cannot be read yet: the files are what they wait
+ * for, the rest is a courtesy. Tried at least so often, also when the program was away in between.
+ */
+const PATIENCE_MS = { files: 10 * MINUTE, rest: MINUTE };
+const TRIES = 3;
+const AGAIN_MS = 10 * SECOND;
+/** Kept of the log with the run; the whole stays at Kaggle. */
+const TAIL_LINES = 40;
+/** A table of unknown size is read so far for its preview. */
+const PREVIEW_BYTES = 64 * 1024;
+/** One that is attached anyway is read whole, so that its rows are counted. */
+const WHOLE_BYTES = 2_000_000;
+
+type Finishing = Run & { readonly state: StateOf<'finishing'> };
+
+/** Collects what a run left, then lets it be over: its end and the message about it are stored together. @returns whether there was one. */
+export async function finishNext(needs: FinishNeeds, inHand: InHand = new Set()): Promise<boolean> {
+  const run = needs.runs.due(['finishing'], needs.clock.now(), inHand);
+  if (run === null || run.state.phase !== 'finishing') return false;
+  const finishing = { ...run, state: run.state };
+  await workOn(run, needs, inHand, () => finish(finishing, needs));
+  return true;
+}
+
+async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
+  const { runs, clock } = needs;
+  const credential = credentialOf(run, needs);
+  const [leftovers, sizes, quota] =
+    credential === null ? [UNLINKED, UNLINKED, UNLINKED] : await collect(run, credential, needs);
+  const files =
+    leftovers.value === null && sizes.value === null
+      ? null
+      : filesOf(leftovers.value?.urls.keys() ?? [], sizes.value ?? new Map());
+  const table = await previewOf(files ?? [], leftovers.value, needs);
+  const missing = [leftovers, sizes, quota, table].filter((part) => part.error !== null);
+  if (missing.length > 0 && credential !== null && isWorthWaiting(run, files === null, needs)) {
+    const [worst] = missing;
+    const again = worst?.error === null || worst === undefined ? clock.now() : noteTrouble(worst.error, run, needs);
+    runs.putOff(run, Math.max(again, clock.now() + AGAIN_MS));
+    return;
+  }
+  if (missing.length === 0 && credential !== null) noteAnswer(run, needs);
+  const read = readLog(run, leftovers.value?.log ?? '', runs.source(run.sourceHash));
+  const gaps = [
+    ...(files === null ? [`its files could not be listed${because(leftovers)}`] : []),
+    ...(leftovers.value === null ? [`its log could not be read${because(leftovers)}`] : []),
+    ...(table.error === null ? [] : [`its first table could not be read${because(table)}`]),
+  ];
+  const report: Report = { ...read, table: table.value, quota: quota.value, gaps };
+  if (leftovers.value !== null) keepLeftovers(run, leftovers.value, needs);
+  runs.move(
+    run,
+    { type: 'finished', at: clock.now() },
+    { dueAt: null, report: { ...report, progress: report.progress ?? run.progress }, outputs: files ?? [] },
+  );
+}
+
+/** What one call gave; `error` says why there is nothing, null also when there was nothing to get. */
+type Part<T> = { readonly value: T | null; readonly error: KaggleError | null };
+
+const UNLINKED: Part<never> = {
+  value: null,
+  error: new KaggleError('unauthorized', 'finish', { said: 'the Kaggle account is no longer linked' }),
+};
+
+async function part<T>(call: Promise<T>): Promise<Part<T>> {
+  try {
+    return { value: await call, error: null };
+  } catch (error) {
+    if (!(error instanceof KaggleError)) throw error;
+    return { value: null, error };
+  }
+}
+
+/** One call after the other: all of them are of one account, and Kaggle counts. */
+async function collect(
+  run: Finishing,
+  credential: Credential,
+  needs: FinishNeeds,
+): Promise<[Part<Leftovers>, Part<Map<string, number | null>>, Part<Report['quota']>]> {
+  const leftovers = await part(outputsOf(needs.kaggle, credential, run.state.pushed));
+  const sizes = await part(sizesOf(needs.kaggle, credential, run.state.pushed));
+  const quota = await part(quotaOf(run, credential, needs));
+  return [leftovers, sizes, quota];
+}
+
+/** Hours this run used and what is left of the week, as Kaggle counts; null for runs that use none. */
+async function quotaOf(run: Finishing, credential: Credential, needs: FinishNeeds): Promise<Report['quota']> {
+  const { kind } = acceleratorFacts(run.settings.accelerator);
+  if (kind === 'cpu') return null;
+  const quota = await needs.kaggle.quota(credential);
+  const hours = quota[kind];
+  memoryOf(needs).hours.set(accountOf(run), { total: hours?.total ?? null, refillAt: quota.refillAt });
+  if (hours === null) return null;
+  const { startedAt, endedAt } = run.state;
+  return {
+    used: startedAt === null ? 0 : Math.max(0, endedAt - startedAt) / HOUR,
+    left: Math.max(0, hours.total - hours.used - hours.reserved),
+    refillAt: quota.refillAt,
+  };
+}
+
+function isWorthWaiting(run: Finishing, withoutFiles: boolean, { runs, clock }: FinishNeeds): boolean {
+  const { failures } = memoryOf({ runs });
+  const tries = (failures.get(run.key) ?? 0) + 1;
+  failures.set(run.key, tries);
+  const waited = Math.abs(clock.now() - run.state.endedAt);
+  return tries < TRIES || waited < (withoutFiles ? PATIENCE_MS.files : PATIENCE_MS.rest);
+}
+
+async function previewOf(
+  files: readonly OutputFile[],
+  leftovers: Leftovers | null,
+  { kaggle }: FinishNeeds,
+): Promise<Part<TablePreview>> {
+  const first = files.find(({ kind, name }) => kind === 'table' && /\.(?:csv|tsv)$/i.test(name));
+  const url = first === undefined ? undefined : leftovers?.urls.get(first.name);
+  if (first === undefined || url === undefined) return { value: null, error: null };
+  const most = first.size !== null && first.size <= WHOLE_BYTES ? WHOLE_BYTES : PREVIEW_BYTES;
+  const read = await part(kaggle.download(url, most));
+  if (read.value === null) return { value: null, error: read.error };
+  return { value: await previewTable(first.name, read.value.bytes, read.value.whole), error: null };
+}
+
+function readLog(
+  run: Finishing,
+  log: string,
+  source: string | null,
+): Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'> {
+  const chunks = storedChunks(log);
+  const reading = new LogReading();
+  for (const chunk of chunks) reading.push(chunk);
+  return {
+    logTail: reading.tail(TAIL_LINES),
+    logLines: reading.lineCount,
+    progress: reading.progress(),
+    failure: failureOf(run, reading, chunks, source),
+  };
+}
+
+function failureOf(
+  { state, settings }: Finishing,
+  reading: LogReading,
+  chunks: readonly LogChunk[],
+  source: string | null,
+): Failure | null {
+  if (state.end !== 'failed' && state.end !== 'timeLimit') return null;
+  const { kind, internet, limitMinutes } = settings;
+  return readFailure({ reading, chunks, message: state.message, why: state.end, source, kind, internet, limitMinutes });
+}
+
+function because({ error }: Part<unknown>): string {
+  switch (error?.kind) {
+    case undefined:
+      return '';
+    case 'unauthorized':
+      return error === UNLINKED.error
+        ? ': the Kaggle account is no longer linked'
+        : ': Kaggle does not accept the token any more';
+    case 'forbidden':
+    case 'notFound':
+      return ': Kaggle does not show them any more';
+    default:
+      return ': Kaggle did not answer';
+  }
+}

@@ -1,0 +1,162 @@
+import { MINUTE, SECOND } from '../clock.ts';
+import { lookAgainIn } from '../domain/look-again.ts';
+import { endedAtOf, type Pushed, type Run, type RunEvent, type StateOf, startedAtOf } from '../domain/run.ts';
+import { type Credential, KaggleError, type SessionSeen } from '../kaggle/kaggle.ts';
+import { accountOf, credentialOf } from './credential.ts';
+import { type InHand, workOn } from './in-hand.ts';
+import { memoryOf } from './memory.ts';
+import type { Needs } from './needs.ts';
+import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
+
+export type LookNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'follower'>;
+
+/** Right after a push reads may answer that there is no such kernel (kaggle-api.md 3.3). */
+const NOT_VISIBLE_YET_MS = 2 * MINUTE;
+const NOT_VISIBLE_AGAIN_MS = 10 * SECOND;
+/** Later that means it is gone, if Kaggle stays with it (reliability.md 1.5). */
+const GONE_AFTER_MS = 10 * MINUTE;
+const GONE_LOOKS = 3;
+/** A run that Kaggle ended without a word this near to its limit was ended by it. */
+const NEAR_LIMIT = 0.95;
+/** A person may ask for a look this often, per run. */
+export const REFRESH_MS = 10 * SECOND;
+/** Kaggle refuses the question itself: a mistake of ours, or theirs; either way no reason to hurry. */
+const REJECTED_AGAIN_MS = 5 * MINUTE;
+const EARLIER_RUNS = 8;
+
+type Followed = Run & { readonly state: StateOf<'queued' | 'running'> };
+const isFollowed = (run: Run | null): run is Followed =>
+  run !== null && (run.state.phase === 'queued' || run.state.phase === 'running');
+
+/** Looks how the run that has waited longest stands at Kaggle. @returns whether there was one. */
+export async function lookNext(needs: LookNeeds, inHand: InHand = new Set()): Promise<boolean> {
+  const run = needs.runs.due(['queued', 'running'], needs.clock.now(), inHand);
+  if (!isFollowed(run)) return false;
+  await workOn(run, needs, inHand, () => lookAt(run, needs));
+  return true;
+}
+
+/**
+ * Looks because a person asked to; at most once in 10 s per run, else nothing is asked of Kaggle.
+ * @returns the run as it is known after that. Kaggle's failures show in the run's card, not as an error.
+ */
+export async function lookNow(run: Run, needs: LookNeeds): Promise<Run> {
+  const { runs, clock } = needs;
+  const { refreshed } = memoryOf(needs);
+  const now = runs.byKey(run.key) ?? run;
+  const last = refreshed.get(run.key);
+  if (!isFollowed(now) || (last !== undefined && clock.mono() - last < REFRESH_MS)) return now;
+  refreshed.set(run.key, clock.mono());
+  await lookAt(now, needs);
+  return runs.byKey(run.key) ?? now;
+}
+
+async function lookAt(run: Followed, needs: LookNeeds): Promise<void> {
+  const { runs, kaggle, clock } = needs;
+  const credential: Credential | null = credentialOf(run, needs);
+  if (credential === null) {
+    runs.move(run, { type: 'lostSight', at: clock.now(), why: 'unlinked' }, { dueAt: null });
+    return;
+  }
+  const { kernel, version } = run.state.pushed;
+  try {
+    const seen = await kaggle.session(credential, kernel, version);
+    noteAnswer(run, needs);
+    memoryOf(needs).unseen.delete(run.key);
+    takeIn(run, seen, needs);
+  } catch (error) {
+    if (!(error instanceof KaggleError)) throw error;
+    notSeen(run, error, needs);
+  }
+}
+
+function takeIn(run: Followed, seen: SessionSeen, needs: LookNeeds): void {
+  const { runs, clock, follower, log } = needs;
+  const now = clock.now();
+  switch (seen.kind) {
+    case 'unknown':
+      log.warn(
+        { run: run.key, said: seen.said },
+        'Kaggle reports a status that is not known; the run is taken as going on',
+      );
+      stay(run, needs);
+      return;
+    case 'queued':
+      stay(run, needs);
+      return;
+    case 'running':
+      if (run.state.phase === 'running' && run.state.stopping === seen.stopping) stay(run, needs);
+      else {
+        const event: RunEvent = { type: 'seenRunning', at: now, stopping: seen.stopping };
+        const moved = runs.move(run, event, { dueAt: null });
+        if (isFollowed(moved)) stay(moved, needs);
+      }
+      return;
+    case 'ended': {
+      const end = seen.end === 'stopped' && seen.message === null && isNearLimit(run, now) ? 'timeLimit' : seen.end;
+      const ended = runs.move(run, { type: 'ended', at: now, end, message: seen.message }, { dueAt: now });
+      if (ended === null) return;
+      log.info({ run: run.key, end, followed: follower.tail(run.key, 0) !== null }, 'a run has ended');
+      // Its session is free: whoever is first in line is pushed now.
+      runs.wakeAll(['accepted', 'waiting'], accountOf(run), now);
+    }
+  }
+}
+
+/** The state stays as it is: only the next look is set, and the log followed. */
+function stay(run: Followed, needs: LookNeeds): void {
+  const { runs, clock, follower } = needs;
+  const { logEnds } = memoryOf(needs);
+  const looks = logEnds.get(run.key);
+  if (looks === undefined) follower.follow(run);
+  else logEnds.set(run.key, looks + 1);
+  const since = startedAtOf(run.state) ?? run.state.pushed.at;
+  const wait = lookAgainIn(
+    {
+      phase: run.state.phase,
+      ageMs: Math.max(0, clock.now() - since),
+      earlierMs: earlierDurations(run, runs),
+      followed: follower.tail(run.key, 0) !== null,
+      looksSinceLogEnd: looks ?? null,
+    },
+    Math.random(),
+  );
+  runs.putOff(run, clock.now() + wait);
+}
+
+/** How long earlier runs of the same kernel went on, in ms, the newest first. */
+export const earlierDurations = (run: Run, runs: Needs['runs']): number[] =>
+  runs.earlierOfKernel(run, EARLIER_RUNS).flatMap(({ state }) => {
+    const started = startedAtOf(state);
+    const ended = endedAtOf(state);
+    return started === null || ended === null || ended < started ? [] : [ended - started];
+  });
+
+const isNearLimit = (run: Followed, now: number): boolean =>
+  now - (startedAtOf(run.state) ?? run.state.pushed.at) >= NEAR_LIMIT * run.settings.limitMinutes * MINUTE;
+
+function notSeen(run: Followed, error: KaggleError, needs: LookNeeds): void {
+  const { runs, clock } = needs;
+  const again = noteTrouble(error, run, needs);
+  const now = clock.now();
+  if (error.kind === 'rejected') runs.putOff(run, now + REJECTED_AGAIN_MS);
+  else if (error.kind !== 'forbidden' && error.kind !== 'notFound') runs.putOff(run, again);
+  else if (isFresh(run.state.pushed, now)) runs.putOff(run, now + NOT_VISIBLE_AGAIN_MS);
+  else countUnseen(run, needs);
+}
+
+const isFresh = (pushed: Pushed, now: number): boolean => Math.abs(now - pushed.at) < NOT_VISIBLE_YET_MS;
+
+/** Counted in memory: after a restart it begins anew, so a run is given up later then, never sooner. */
+function countUnseen(run: Followed, { runs, clock, log }: LookNeeds): void {
+  const { unseen } = memoryOf({ runs });
+  const now = clock.now();
+  const { looks, since } = unseen.get(run.key) ?? { looks: 0, since: clock.mono() };
+  unseen.set(run.key, { looks: looks + 1, since });
+  if (looks + 1 < GONE_LOOKS || clock.mono() - since < GONE_AFTER_MS) {
+    runs.putOff(run, now + GONE_AFTER_MS / (GONE_LOOKS - 1));
+    return;
+  }
+  log.warn({ run: run.key }, 'a run is lost from sight');
+  runs.move(run, { type: 'lostSight', at: now, why: 'gone' }, { dueAt: null });
+}
