@@ -1,0 +1,99 @@
+import { acceleratorFacts } from '../../domain/accelerator.ts';
+import { formatKernel } from '../../domain/kernel.ts';
+import type { OutputFile } from '../../domain/results.ts';
+import { kernelOf } from '../../domain/run.ts';
+import { at, codePoints, escapeText, facts, hours, link, ranMs, usedHours } from '../../domain/words.ts';
+import type { MessageBody } from '../chat.ts';
+import type { EndView } from '../views.ts';
+import { type Row, small } from './components.ts';
+import { shownName, type TableSizes } from './files.ts';
+import { FIRST_LINE_MAX, firstFitting, NOTICE_MAX } from './fit.ts';
+
+/** What the completion and the failure have in common (ux.md 5, 6). */
+
+/** Who is notified; null in a direct message and for a silent notice. */
+export const mentionOf = ({ mention, silent }: EndView): string | null => (silent === true ? null : mention);
+
+/**
+ * The first line, which alone tells the story on a lock screen: at most 140 code points, the mention last. `candidates` are
+ * ever shorter lists of facts.
+ */
+export function firstLine(view: EndView, candidates: readonly (readonly (string | null)[])[]): string {
+  const mention = mentionOf(view);
+  const more = view.moreBelow ?? 0;
+  const end = [more > 0 ? `and ${more} more below` : null, mention === null ? null : `<@${mention}>`];
+  return firstFitting(
+    FIRST_LINE_MAX,
+    candidates.map((parts) => facts(...parts, ...end)),
+  );
+}
+
+/** A name as a link to the file, or the name alone where the address is too long. */
+export const fileName = (view: EndView, file: OutputFile): string =>
+  link(shownName(file.name), view.fileLink(file.name), LONGEST_FILE_LINK);
+
+// Six of them and the rest of the text stay within a notice; names in other scripts triple in an address.
+const LONGEST_FILE_LINK = 220;
+
+/** What is known of the tables' sizes: the preview's and whatever the view adds. */
+export function tableSizes({ report, tables }: EndView): TableSizes {
+  const known = new Map(tables ?? []);
+  if (report.table !== null && !known.has(report.table.name))
+    known.set(report.table.name, { rows: report.table.rowCount, columns: report.table.columns.length });
+  return known;
+}
+
+/** `Used 7.0 GPU hours · 11.4 h left, refill …`; null on a CPU. The hours used are those it ran. */
+export function hoursLine({ run, report }: EndView): string | null {
+  const { kind } = acceleratorFacts(run.settings.accelerator);
+  const ran = ranMs(run.state);
+  if (kind === 'cpu' || ran === null) return null;
+  const { quota } = report;
+  const left =
+    quota === null
+      ? null
+      : `${hours(quota.left)} left${quota.refillAt === null ? '' : `, refill ${at(quota.refillAt, 'R')}`}`;
+  return small(facts(`Used ${usedHours(ran)}\u00a0${kind.toUpperCase()} hours`, left));
+}
+
+/** Lines that follow everything else and are never dropped: why it comes late, and where the card is. */
+export function lastLines({ late, cardLink, now }: EndView): (string | null)[] {
+  const away =
+    late === null
+      ? null
+      : small(
+          `Told late: ${late.what === 'discord' ? 'Discord was not reachable' : 'this bot was not running'} until ${at(late.until, Math.abs(now - late.until) < 86_400_000 ? 't' : 'F')}`,
+        );
+  const card = cardLink === null ? null : link('card', cardLink);
+  return [away, card === 'card' ? null : card];
+}
+
+/** Once per guild: who can open the links to Kaggle. */
+export const privateLine = ({ run, privateOf }: EndView): string | null =>
+  privateOf == null
+    ? null
+    : small(
+        `The notebook is private: only ${escapeText(privateOf === '' ? formatKernel(kernelOf(run)) : privateOf)} and collaborators can open the Kaggle links. Outputs gives links to everybody here.`,
+      );
+
+/** Blocks with an empty line between them; lines and blocks that are null or empty are left out. */
+export const joined = (blocks: readonly (readonly (string | null)[])[]): string =>
+  blocks
+    .map((lines) => lines.filter((line) => line !== null && line !== '').join('\n'))
+    .filter((block) => block !== '')
+    .join('\n\n');
+
+/** The notice, without its files or its buttons when it was refused with them. */
+export function notice(view: EndView, content: string, rows: readonly (Row | null)[]): MessageBody {
+  const mention = mentionOf(view);
+  const components = rows.filter((one) => one !== null);
+  return {
+    kind: 'notice',
+    // Every part has its bound; this line only says what must hold.
+    content: codePoints(content) <= NOTICE_MAX ? content : (content.split('\n')[0] ?? ''),
+    ...(view.reduced >= 2 || components.length === 0 ? {} : { components }),
+    ...(view.reduced >= 1 || view.files.length === 0 ? {} : { files: view.files.slice(0, 10) }),
+    ...(mention === null ? {} : { mentions: [mention] }),
+    ...(view.silent === true ? { silent: true } : {}),
+  };
+}
