@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { AttachmentSeen, Command, CommandAsk, Reply } from '../src/discord/command.ts';
 import { renderLinkPanel } from '../src/discord/render/link.ts';
 import { readSource } from '../src/notebook/read.ts';
@@ -6,7 +5,8 @@ import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
 import { commitData, settingsSaid, sourceSaid } from './commit-options.ts';
 import { completeCommit } from './complete-commit.ts';
-import { acceptedReply, DRAFT, DRAFT_KEPT_MS, launch, mayLaunch } from './launch.ts';
+import { acceptedReply, DRAFT, DRAFT_KEPT_MS, launch, mayLaunch, sourceName } from './launch.ts';
+import { newPanelKey } from './link.ts';
 
 export const commit: Command<Needs> = {
   data: commitData,
@@ -42,9 +42,15 @@ async function fetched(attachment: AttachmentSeen, needs: Needs): Promise<Commit
 }
 
 function askToLink(order: CommitOrder, { drafts, clock, settings, chat }: Needs): Reply {
-  const key = randomBytes(16).toString('base64url');
+  const key = newPanelKey();
   const now = clock.now();
   drafts.keep({ key, discordUser: order.user.id, kind: DRAFT, value: order, expiresAt: now + DRAFT_KEPT_MS }, now);
-  const draftName = order.from.kind === 'file' ? order.from.name : order.from.kind === 'kernel' ? order.from.ref : null;
-  return { body: renderLinkPanel({ key, draftName, web: settings.web, mention: chat.mention }) };
+  return {
+    body: renderLinkPanel({
+      key,
+      draftName: sourceName(order),
+      web: settings.web,
+      mention: (name) => chat.mention(name),
+    }),
+  };
 }

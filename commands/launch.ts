@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MINUTE, SECOND } from '../src/clock.ts';
+import type { MessageBody } from '../src/discord/chat.ts';
 import type { Ask, Reply } from '../src/discord/command.ts';
-import { renderAccepted } from '../src/discord/render/accepted.ts';
+import { type AcceptedView, renderAccepted } from '../src/discord/render/accepted.ts';
 import type { Run } from '../src/domain/run.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { escapeText } from '../src/domain/words.ts';
+import { messageLink } from '../src/steps/facts.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
 import { submit } from '../src/steps/submit.ts';
@@ -36,6 +38,10 @@ export function mayLaunch(ask: Ask, { guilds, chat }: Pick<Needs, 'guilds' | 'ch
   if (!ask.mayAttach) throw new UserError(`I may not attach files in ${here}.`, remedy('Attach Files'));
 }
 
+/** What a person would call the source of an order. */
+export const sourceName = ({ from }: CommitOrder): string =>
+  from.kind === 'file' ? from.name : from.kind === 'kernel' ? from.ref : 'The run';
+
 /**
  * Submits an order, at the rate a person and a server are allowed.
  * @throws UserError with every problem; then nothing is stored, and it does not count as a launch
@@ -63,36 +69,40 @@ export async function launch(order: CommitOrder, needs: Needs): Promise<{ run: R
   }
 }
 
-type CardNeeds = Pick<Needs, 'runs' | 'notices' | 'guilds'>;
+type CardNeeds = Pick<Needs, 'runs' | 'notices'>;
+type AcceptedNeeds = CardNeeds & Pick<Needs, 'chat' | 'settings' | 'guilds'>;
+type Follow = NonNullable<Extract<Reply, { body: MessageBody }>['follow']>;
 
-/** The address of the card, once it is posted. */
-export function cardLink(run: Run): string | null {
-  if (run.card === null) return null;
-  // A card that went to the direct messages is not under the server's address.
-  const isThere = run.place.kind === 'guild' && run.place.guildId !== null;
-  return `https://discord.com/channels/${isThere ? run.place.guildId : '@me'}/${run.card.channelId}/${run.card.messageId}`;
-}
-
-/** The reply to an accepted commit; it is edited when the card is there, or cannot come. */
-export function acceptedReply(
-  accepted: { run: Run; checkedMs: number },
-  needs: CardNeeds,
-  render: (facts: Parameters<typeof renderAccepted>[0]) => ReturnType<typeof renderAccepted> = renderAccepted,
-): Reply {
-  const facts = (run: Run) => ({
-    run,
-    cardLink: cardLink(run),
-    checkedMs: accepted.checkedMs,
-    where: whereOf(run, needs),
-  });
+/** What is said of an accepted run. `firstStart`: the playground's first run, which its first start commits by itself. */
+export function acceptedFacts(run: Run, checkedMs: number, needs: AcceptedNeeds): AcceptedView {
+  const { chat, settings } = needs;
   return {
-    body: render(facts(accepted.run)),
-    follow: async (edit, signal) => {
-      const found = await cardOf(accepted.run.key, needs, signal);
-      if (found !== null) await edit(render(facts(found)));
-    },
+    run,
+    checkedMs,
+    cardLink: run.card === null ? null : messageLink(run, run.card, needs),
+    where: whereOf(run, needs),
+    mention: (name) => chat.mention(name),
+    ...(settings.playground ? { playground: { firstStart: run.place.kind === 'guild' && run.number === 1 } } : {}),
   };
 }
+
+/** The reply to an accepted commit. */
+export const acceptedReply = (accepted: { run: Run; checkedMs: number }, needs: AcceptedNeeds): Reply => ({
+  body: renderAccepted(acceptedFacts(accepted.run, accepted.checkedMs, needs)),
+  follow: followCard(accepted, needs, renderAccepted),
+});
+
+/** Edits the reply once more, when the card is there or cannot come. */
+export const followCard =
+  (
+    { run, checkedMs }: { run: Run; checkedMs: number },
+    needs: AcceptedNeeds,
+    render: (view: AcceptedView) => MessageBody,
+  ): Follow =>
+  async (edit, signal) => {
+    const found = await cardOf(run.key, needs, signal);
+    if (found !== null) await edit(render(acceptedFacts(found, checkedMs, needs)));
+  };
 
 const whereOf = (run: Run, { notices }: CardNeeds): 'channel' | 'dm' | 'dmClosed' =>
   run.place.kind !== 'foreign' ? 'channel' : notices.isParked(run.key, 'card') ? 'dmClosed' : 'dm';

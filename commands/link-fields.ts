@@ -1,3 +1,4 @@
+import { LINK_FIELDS } from '../src/discord/render/link.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import type { Credential } from '../src/kaggle/kaggle.ts';
 import { Secret } from '../src/secret.ts';
@@ -14,11 +15,9 @@ const USER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/;
  * @throws UserError that repeats nothing of what was entered
  */
 export function readCredential(fields: ReadonlyMap<string, string>): Credential {
-  const [token, user, key] = ['token', 'username', 'key'].map((name) => (fields.get(name) ?? '').trim()) as [
-    string,
-    string,
-    string,
-  ];
+  const [token, user, key] = [LINK_FIELDS.token, LINK_FIELDS.user, LINK_FIELDS.key].map((name) =>
+    (fields.get(name) ?? '').trim(),
+  ) as [string, string, string];
   const pasted = fromFile(token) ?? fromFile(key);
   if (pasted !== null) return legacy(pasted.user, pasted.key);
   if (token === '' && TOKEN.test(key)) return bearer(key);

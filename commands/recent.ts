@@ -1,5 +1,6 @@
 import type { Runs } from '../db/runs.ts';
 import type { Clock } from '../src/clock.ts';
+import type { Quota } from '../src/kaggle/kaggle.ts';
 import { LaunchRate } from './launch-rate.ts';
 
 const MOST = 2_000;
@@ -10,6 +11,8 @@ const MOST = 2_000;
  */
 export class Recent {
   readonly launches = new LaunchRate();
+  /** What Kaggle last said of an account's hours, and when (wall time). */
+  readonly quotas = new Map<string, { seen: Quota; at: number }>();
   readonly #clock: Clock;
   readonly #doneAt = new Map<string, number>();
   readonly #kept = new Map<string, { value: Promise<unknown>; until: number }>();

@@ -1,6 +1,6 @@
 import type { APIApplicationCommandStringOption } from 'discord-api-types/v10';
 import type { Ask, AutocompleteAsk, Choice, OptionValue } from '../src/discord/command.ts';
-import { ALIVE_PHASES, isAlive, type Phase, type Run } from '../src/domain/run.ts';
+import { ALIVE_PHASES, type Phase, type Run } from '../src/domain/run.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { clean, cutEnd, escapeText, stateWord } from '../src/domain/words.ts';
 import type { Needs } from '../src/steps/needs.ts';
@@ -87,10 +87,3 @@ function whose(run: Run, ask: Ask, { chat }: Pick<Needs, 'chat'>): string {
   const server = run.place.kind === 'guild' && run.place.guildId !== null ? chat.guildName(run.place.guildId) : null;
   return server === null ? 'direct message' : clean(server);
 }
-
-/** Whether the person may stop, withdraw or give up a run: the launcher, and members with Manage Server (ux.md 2.6). */
-export const mayEnd = (ask: Ask, run: Run): boolean =>
-  run.launcher.id === ask.user.id ||
-  (ask.manages && ask.place.guildId !== null && run.place.guildId === ask.place.guildId);
-
-export { isAlive };

@@ -3,7 +3,7 @@ import { readCredential } from '../../commands/link-fields.ts';
 import { UserError } from '../../src/domain/user-error.ts';
 
 const KEY = '0123456789abcdef0123456789abcdef';
-const form = (token: string, username = '', key = '') => new Map(Object.entries({ token, username, key }));
+const form = (token: string, username = '', key = '') => new Map(Object.entries({ token, user: username, key }));
 const revealed = (fields: ReadonlyMap<string, string>) => {
   const credential = readCredential(fields);
   return credential.kind === 'token'

@@ -1,0 +1,32 @@
+import type { Command } from '../src/discord/command.ts';
+import type { Needs } from '../src/steps/needs.ts';
+import { again } from './again.ts';
+import { commit } from './commit.ts';
+import { help } from './help.ts';
+import { link } from './link.ts';
+import { log } from './log.ts';
+import { outputs } from './outputs.ts';
+import { quota } from './quota.ts';
+import { runs } from './runs.ts';
+import { settings } from './settings.ts';
+import { status } from './status.ts';
+import { stop } from './stop.ts';
+import { unlink } from './unlink.ts';
+
+export { directMessage } from './direct-message.ts';
+
+/** All that people can say, in the order in which it is registered. */
+export const commands: readonly Command<Needs>[] = [
+  commit,
+  status,
+  runs,
+  log,
+  outputs,
+  stop,
+  again,
+  quota,
+  link,
+  unlink,
+  settings,
+  help,
+];

@@ -1,0 +1,146 @@
+import { ApplicationCommandType } from 'discord-api-types/v10';
+import type { MessageBody, OutFile } from '../src/discord/chat.ts';
+import type { Ask, Command } from '../src/discord/command.ts';
+import { fileId, inOrder, type TableSizes } from '../src/discord/render/files.ts';
+import { parseOutputsArgument, renderImages, renderLinks, renderOutputs } from '../src/discord/render/outputs.ts';
+import type { OutputFile } from '../src/domain/results.ts';
+import { isAlive, type Run } from '../src/domain/run.ts';
+import { UserError } from '../src/domain/user-error.ts';
+import { clean } from '../src/domain/words.ts';
+import type { Needs } from '../src/steps/needs.ts';
+import { ambiguous } from './ambiguous.ts';
+import { askKaggle, credentialFor, pushedFor } from './ask-kaggle.ts';
+import { everywhere } from './declare.ts';
+import { pressedRun } from './press.ts';
+import { completeRun, runMeant, runOption } from './run-option.ts';
+
+/** 200 files a page (kaggle-api.md 6.2); what stands behind so many is found on the output page. */
+const MOST_PAGES = 60;
+const MOST_LINKS = 3;
+const MOST_IMAGES = 10;
+const IMAGES_MAX = 8_000_000;
+const SHOWN_BY_DISCORD = /\.(png|jpe?g|gif|webp)$/i;
+
+export const outputs: Command<Needs> = {
+  data: {
+    type: ApplicationCommandType.ChatInput,
+    name: 'outputs',
+    description: 'What a run saved: models, tables and the rest, with fresh download links',
+    ...everywhere,
+    options: [runOption('Which run; your newest one that has ended unless you say')],
+  },
+  autocomplete: completeRun,
+  execute: async (ask, needs) => {
+    const found = runMeant(ask.options.get('run'), ask, needs, [['complete', 'error', 'cancelled'], null]);
+    return {
+      body:
+        'run' in found ? listOf(found.run, needs, { page: 1, onlyMain: false }) : ambiguous(found, 'outputs', needs),
+    };
+  },
+  presses: {
+    outputs: {
+      answers: 'reply',
+      execute: async (ask, needs) => ({
+        body: listOf(pressedRun(ask, needs), needs, { page: 1, onlyMain: false }),
+      }),
+    },
+    outputsPage: {
+      answers: 'update',
+      execute: async (ask, needs) => ({
+        body: listOf(pressedRun(ask, needs), needs, parseOutputsArgument(ask.argument)),
+      }),
+    },
+    links: {
+      answers: 'reply',
+      execute: async (ask, needs) => ({ body: await linksOf(pressedRun(ask, needs), ask.values, needs) }),
+    },
+    outputsImages: {
+      answers: 'reply',
+      execute: async (ask, needs) => ({ body: await imagesOf(pressedRun(ask, needs), ask, needs) }),
+    },
+  },
+};
+
+function listOf(run: Run, { runs, settings }: Needs, at: { page: number; onlyMain: boolean }): MessageBody {
+  return renderOutputs({ run, web: settings.web, files: filesOf(run, runs), ...at, tables: tableSizes(run) });
+}
+
+/** @throws UserError while there can be none */
+function filesOf(run: Run, runs: Needs['runs']): OutputFile[] {
+  pushedFor(run, 'outputs');
+  const files = runs.outputs(run.key);
+  if (files.length === 0 && isAlive(run.state))
+    throw new UserError(`#${run.number} has no outputs yet.`, 'Kaggle shows them when the run has ended.');
+  return files;
+}
+
+function tableSizes(run: Run): TableSizes {
+  const table = run.report?.table;
+  return new Map(table == null ? [] : [[table.name, { rows: table.rowCount, columns: table.columns.length }]]);
+}
+
+/** Fresh addresses, made at the click and shown to whoever clicked: they expire, and need no account (ux.md 8). */
+async function linksOf(run: Run, values: readonly string[], needs: Needs): Promise<MessageBody> {
+  const chosen = filesOf(run, needs.runs)
+    .filter(({ name }) => values.includes(fileId(name)))
+    .slice(0, MOST_LINKS);
+  if (chosen.length === 0)
+    throw new UserError('This list is older than the files.', `${needs.chat.mention('outputs')} shows them anew.`);
+  const urls = await addressesOf(run, new Set(chosen.map(({ name }) => name)), needs);
+  return renderLinks({
+    run,
+    web: needs.settings.web,
+    links: chosen.map(({ name, size }) => ({ name, size, url: urls.get(name) ?? null })),
+  });
+}
+
+/** Where the named files can be fetched now, as far as Kaggle lists them. @throws UserError */
+async function addressesOf(run: Run, names: ReadonlySet<string>, needs: Needs): Promise<Map<string, string>> {
+  const { kernel, version } = pushedFor(run, 'outputs');
+  const credential = credentialFor(run, needs);
+  const found = new Map<string, string>();
+  let page: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES && found.size < names.size; pages++) {
+    const { files, nextPage } = await askKaggle((kaggle) => kaggle.outputs(credential, kernel, version, page), needs);
+    for (const { name, url } of files) if (names.has(name)) found.set(name, url);
+    if (nextPage === null) break;
+    page = nextPage;
+  }
+  return found;
+}
+
+/** The first pictures that Discord can show and that fit. */
+async function imagesOf(run: Run, ask: Ask, needs: Needs): Promise<MessageBody> {
+  const images = inOrder(filesOf(run, needs.runs)).filter(({ kind }) => kind === 'image');
+  const most = Math.min(IMAGES_MAX, ask.uploadLimit);
+  const shown = fitting(
+    images.filter(({ name }) => SHOWN_BY_DISCORD.test(name)),
+    most,
+  );
+  const urls = shown.length === 0 ? new Map<string, string>() : await addressesOf(run, new Set(shown), needs);
+  const files: OutFile[] = [];
+  let left = most;
+  for (const [position, name] of shown.entries()) {
+    const url = urls.get(name);
+    if (url === undefined) continue;
+    const { bytes, whole } = await askKaggle((kaggle) => kaggle.download(url, left), needs);
+    if (!whole || bytes.length === 0) continue;
+    left -= bytes.length;
+    const extension = SHOWN_BY_DISCORD.exec(name)?.[1]?.toLowerCase() ?? 'png';
+    files.push({ name: `image-${position + 1}.${extension}`, bytes, description: clean(name) });
+    if (left < 1_000) break;
+  }
+  return renderImages({ run, web: needs.settings.web, files, total: images.length });
+}
+
+function fitting(images: readonly OutputFile[], most: number): string[] {
+  const names: string[] = [];
+  let sum = 0;
+  for (const { name, size } of images) {
+    if (names.length >= MOST_IMAGES) break;
+    if (sum + (size ?? 0) > most) continue;
+    sum += size ?? 0;
+    names.push(name);
+  }
+  return names;
+}
