@@ -86,8 +86,8 @@ const thousands = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 /** `18,634` */
 export const count = (n: number): string => thousands.format(n);
 
-/** `1 model`, `2 models`; the space does not break. */
-export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)}${NBSP}${n === 1 ? one : many}`;
+/** `1 model`, `2 models` */
+export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 /** `44%`, rounded down like the bar. `part` of `whole`; 0 when there is no whole. */
 export const percent = (part: number, whole: number): string =>

@@ -17,7 +17,7 @@ import {
   whenAndDistance,
 } from '../../domain/words.ts';
 import type { CardView } from '../views.ts';
-import { buttonsOf, type Face } from './card-alive.ts';
+import { buttonsOf, type Face } from './card-face.ts';
 import { droppedLines, headlineMetric, lastSeenLine, machineWords, savedLine } from './card-lines.ts';
 import { ACCENTS } from './components.ts';
 import { AT_KAGGLE, isAtKaggle } from './failure-class.ts';

@@ -2,9 +2,11 @@ import type { Run } from '../../domain/run.ts';
 import { at } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import type { CardView } from '../views.ts';
-import { beforePushFace, type Face, queuedFace, runningFace } from './card-alive.ts';
+import { queuedFace, runningFace } from './card-alive.ts';
 import { endedFace, lostFace } from './card-ended.ts';
+import type { Face } from './card-face.ts';
 import { noteLine, settingsLine, titleLine } from './card-lines.ts';
+import { beforePushFace } from './card-waiting.ts';
 import { framed, gallery, row, small, text, textIfAny } from './components.ts';
 
 /** The run's one message in the channel (ux.md 4). Every phase of a run has its face. */

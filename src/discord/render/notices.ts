@@ -1,7 +1,7 @@
-import { kernelPage, versionPage } from '../../domain/links.ts';
-import { kernelOf, pushedOf, type Run } from '../../domain/run.ts';
+import type { Run } from '../../domain/run.ts';
 import { at, clean, cutEnd, escapeText, facts } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
+import { pageOf } from './card-lines.ts';
 import { button, linkButton, type Row, row } from './components.ts';
 
 /** The alarms of ux.md 6: each once per run, plain text, one person notified. */
@@ -24,11 +24,6 @@ function alarm(view: AlarmView, first: string, rest: string, buttons: Row | null
     ...(mention === null ? {} : { mentions: [mention] }),
   };
 }
-
-const pageOf = (run: Run, web: string): string => {
-  const pushed = pushedOf(run.state);
-  return pushed === null ? kernelPage(web, kernelOf(run)) : versionPage(web, pushed);
-};
 
 export type InputDroppedView = AlarmView & {
   /** As Kaggle names them; at least one. */

@@ -1,15 +1,5 @@
 import type { Run } from '../../domain/run.ts';
-import {
-  clean,
-  cutEnd,
-  escapeText,
-  facts,
-  glyph,
-  labelTitle,
-  listTitle,
-  NBSP,
-  versionSuffix,
-} from '../../domain/words.ts';
+import { clean, cutEnd, escapeText, facts, glyph, labelTitle, listTitle, versionSuffix } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { button, framed, row, select, separator, small, text } from './components.ts';
 import { plainResult, resultWords } from './result-words.ts';
@@ -62,7 +52,7 @@ export function renderRuns(view: RunsView): MessageBody {
           who === null ? (server === null ? null : 'everyone') : escapeText(cutEnd(clean(who), 32)),
           state ?? 'every state',
           kernel === null ? null : escapeText(cutEnd(clean(kernel), 60)),
-          `page${NBSP}${page} of ${Math.max(1, pages)}`,
+          `page ${page} of ${Math.max(1, pages)}`,
         ),
       ),
     ),

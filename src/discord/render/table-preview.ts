@@ -58,7 +58,7 @@ export function tableLines(table: TablePreview, rows: number): string[] {
 export function previewText(table: TablePreview, rows: number): string {
   const shown = Math.min(rows, table.rows.length);
   if (shown === 0 || table.columns.length === 0) return '';
-  const range = shown === 1 ? 'row\u00a01' : `rows\u00a01–${shown}`;
+  const range = shown === 1 ? 'row 1' : `rows 1–${shown}`;
   const of = table.rowCount === null ? '' : ` of ${count(Math.max(shown, table.rowCount))}`;
   return `${shownName(table.name)}, ${range}${of}\n${codeBlock(tableLines(table, rows))}`;
 }
