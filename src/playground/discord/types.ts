@@ -43,4 +43,22 @@ export type Answer = {
   readonly failed: string | null;
   /** ms from sending to the acknowledgement. */
   readonly acknowledgedInMs: number;
+  /** What came after: the next edit or follow-up of the same interaction, as an answer with a `next` of its own. Never polls. */
+  next(): Promise<Answer>;
+  /** What the client would not even send, by option or field; absent when it was sent. */
+  readonly problems?: Readonly<Record<string, string>>;
 };
+
+/**
+ * What is under way: resolves once a person sees an answer. That is the acknowledgement, or, where the application only asked
+ * for time, the first thing after it. `acknowledged` resolves with the acknowledgement itself.
+ */
+export type Asked = Promise<Answer> & { readonly interactionId: string; readonly acknowledged: Promise<Answer> };
+
+export type AutocompleteChoice = { readonly name: string; readonly value: string | number };
+
+/** A message as a person reads it in the history. */
+export type SeenMessage = { readonly message: APIMessage; readonly onlyFor: string | null };
+
+/** What a person enters in one field of a form: text, a tick, chosen values or files. */
+export type GivenField = string | boolean | null | readonly (string | Upload)[];
