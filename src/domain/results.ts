@@ -22,18 +22,22 @@ export type TablePreview = {
 /** One named number over the epochs (or steps), as the log printed it. */
 export type Series = {
   readonly name: string;
-  /** [epoch, value]; NaN and infinities are kept. */
+  /** [epoch, value]; NaN and infinities are kept. What was stored as JSON gives null in their place. */
   readonly points: readonly (readonly [number, number])[];
   /** The last value as printed, for showing no more digits than there were. */
   readonly lastText: string;
   readonly better: 'lower' | 'higher' | null;
   readonly best: { readonly at: number; readonly value: number; readonly text: string } | null;
+  /** When the run trains several folds: the points of each, the last one (which is `points`) included. */
+  readonly folds?: readonly (readonly (readonly [number, number])[])[];
 };
 
 export type Progress = {
   readonly unit: 'epoch' | 'step' | 'fold';
   readonly at: number | null;
   readonly of: number | null;
+  /** Set when epochs or steps are those of one fold: `fold 2 of 5, epoch 7 of 20`. */
+  readonly fold?: { readonly at: number; readonly of: number | null };
   /** The main series first (ux.md 4). */
   readonly series: readonly Series[];
   /** Median of the last paces, in ms per unit; null before three of them. */

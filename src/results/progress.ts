@@ -1,10 +1,196 @@
 import type { Progress } from '../domain/results.ts';
+import type { Named } from './named-numbers.ts';
+import { Pace } from './pace.ts';
+import { SeriesBook } from './series-book.ts';
+import { type TrainingLine, TrainingLineReader } from './training-line.ts';
 
-/** Reads epochs, steps, folds and named numbers out of a log, line by line. */
+/** After this many epochs a name that never stood near them is not one that is measured each epoch: a final test. */
+const NEW_NAMES_UNTIL = 2;
+/** From this share on, the numbers inside an epoch are as good as those of its end. */
+const NEARLY_DONE = 0.9;
+const MOST_FOLDS = 20;
+/** A bar may be redrawn a million times: after this many states only those are read that are this far apart, in seconds. */
+const STATES_READ = 5_000;
+const STATE_GAP = 0.2;
+
+type Passing = { readonly x: number; readonly share: number | null; readonly numbers: ReadonlyMap<string, Named> };
+
+/**
+ * Reads epochs, steps, folds and named numbers out of a log, line by line, in bounded memory. When a line leaves doubt about
+ * what a number is or where it belongs, the number is left out.
+ */
 export class ProgressReading {
-  line(_text: string, _time: number): void {}
-  state(_text: string, _time: number): void {}
+  readonly #reader = new TrainingLineReader();
+  readonly #pace = new Pace();
+  #unit: 'epoch' | 'step' | null = null;
+  #at: number | null = null;
+  #of: number | null = null;
+  #first: number | null = null;
+  #epochsSeen = 0;
+  #fold: { at: number; of: number | null } | null = null;
+  #book = new SeriesBook();
+  #earlier: SeriesBook[] = [];
+  /** Numbers on the line of a fold itself: `Fold 1 AUC: 0.87`. */
+  readonly #ofFolds = new SeriesBook();
+  #settled = new Set<string>();
+  #passing: Passing | null = null;
+  #isOver = false;
+  #states = 0;
+  #stateTime = 0;
+
+  /** Takes a whole line. @param time seconds since the start of the session */
+  line(text: string, time: number): void {
+    if (this.#isOver) return;
+    // What follows quotes the notebook's source, not its progress.
+    if (text.startsWith('papermill.exceptions.') || text.startsWith('Exception encountered at "In ['))
+      this.#isOver = true;
+    else this.#take(this.#reader.read(text, false), time);
+  }
+
+  /** Takes the present state of a line that is being overwritten. */
+  state(text: string, time: number): void {
+    this.#states += 1;
+    if (this.#isOver || (this.#states > STATES_READ && time - this.#stateTime < STATE_GAP)) return;
+    this.#stateTime = time;
+    this.#take(this.#reader.read(text, true), time);
+  }
+
+  #take(line: TrainingLine, time: number): void {
+    if (line.fold !== null) this.#enterFold(line.fold);
+    if (line.epoch !== null) this.#takeEpoch(line, line.epoch, time);
+    else if (line.fold !== null) this.#takeFold(line, line.fold);
+    else if (this.#unit === 'epoch') this.#takeUnmarked(line);
+    else if (line.step !== null) this.#takeStep(line, line.step, time);
+  }
+
+  #enterFold(fold: { at: number; of: number | null }): void {
+    const before = this.#fold;
+    this.#fold = { at: fold.at, of: fold.of ?? before?.of ?? null };
+    if (before === null || before.at === fold.at) return;
+    this.#settlePassing();
+    if (!this.#book.isEmpty) this.#earlier = [...this.#earlier, this.#book].slice(-MOST_FOLDS);
+    this.#begin();
+    this.#pace.restart();
+  }
+
+  /** A new training: the next fold, or the same program training once more. */
+  #begin(): void {
+    this.#book = new SeriesBook();
+    this.#at = null;
+    this.#first = null;
+    this.#epochsSeen = 0;
+    this.#settled = new Set();
+    this.#passing = null;
+  }
+
+  #takeFold(line: TrainingLine, fold: { at: number }): void {
+    if (line.passing !== null) return;
+    for (const number of line.numbers) this.#ofFolds.set(fold.at, number);
+  }
+
+  /** @returns whether the count goes on: false for a line that speaks of an earlier one */
+  #reach(unit: 'epoch' | 'step', mark: { at: number; of: number | null }, time: number): boolean {
+    if (this.#unit !== unit) {
+      this.#begin();
+      this.#pace.forget();
+      this.#unit = unit;
+      this.#of = null;
+    }
+    const whole = Math.floor(mark.at);
+    if (this.#at !== null && whole < this.#at) {
+      if (whole > 1 && whole !== this.#first) return false;
+      this.#begin();
+      this.#pace.restart();
+      this.#of = null;
+    }
+    if (this.#at === null) this.#first = whole;
+    if (this.#at !== whole) {
+      this.#settlePassing();
+      this.#at = whole;
+      this.#epochsSeen += 1;
+      this.#settled = new Set();
+    }
+    if (mark.of !== null) this.#of = mark.of;
+    else if (this.#of !== null && whole > this.#of) this.#of = null;
+    this.#pace.reach(mark.at, time);
+    return true;
+  }
+
+  #takeEpoch(line: TrainingLine, epoch: { at: number; of: number | null }, time: number): void {
+    if (!this.#reach('epoch', epoch, time)) return;
+    if (line.passing !== null) this.#keepPassing(epoch.at, line.passing.share, line.numbers);
+    else {
+      for (const number of line.numbers) {
+        if (line.firstCounts && this.#settled.has(number.name)) continue;
+        this.#settled.add(number.name);
+        this.#book.set(epoch.at, number);
+      }
+    }
+  }
+
+  #takeStep(line: TrainingLine, step: { at: number; of: number | null }, time: number): void {
+    // A bar or a step line without a number may count anything: files, batches of a prediction.
+    if (line.numbers.length === 0 && this.#unit === null) return;
+    if (!this.#reach('step', step, time)) return;
+    for (const number of line.numbers) this.#book.set(step.at, number);
+  }
+
+  /** A line that names no epoch belongs to the present one: `32/32 - loss: 0.3`, `val Loss: 0.29 Acc: 0.90`. */
+  #takeUnmarked(line: TrainingLine): void {
+    const at = this.#at;
+    if (at === null || line.numbers.length === 0) return;
+    const known = line.numbers.filter(({ name }) => this.#epochsSeen <= NEW_NAMES_UNTIL || this.#isKnown(name));
+    const fresh = known.filter(({ name }) => !this.#settled.has(name));
+    if (line.passing !== null) this.#keepPassing(at, line.passing.share, fresh);
+    else {
+      for (const number of fresh) {
+        this.#settled.add(number.name);
+        this.#book.set(at, number);
+      }
+    }
+  }
+
+  #isKnown(name: string): boolean {
+    return (
+      this.#book.has(name) || this.#passing?.numbers.has(name) === true || this.#earlier.some((book) => book.has(name))
+    );
+  }
+
+  #keepPassing(x: number, share: number | null, numbers: readonly Named[]): void {
+    const before = this.#passing?.x === x ? this.#passing.numbers : new Map<string, Named>();
+    if (numbers.length === 0 && before.size === 0) return;
+    this.#passing = { x, share, numbers: new Map([...before, ...numbers.map((one) => [one.name, one] as const)]) };
+  }
+
+  /** The epoch is over: what was printed last inside it is what is known of it. */
+  #settlePassing(): void {
+    const passing = this.#passing;
+    this.#passing = null;
+    if (passing === null) return;
+    for (const number of passing.numbers.values()) {
+      if (!this.#settled.has(number.name)) this.#book.set(passing.x, number);
+    }
+  }
+
+  /** What is known now; null when the log says nothing of a training. */
   read(): Progress | null {
-    return null;
+    const passing = this.#passing;
+    const isNearlyDone = passing !== null && ((passing.share ?? 0) >= NEARLY_DONE || this.#at === this.#of);
+    if (isNearlyDone || (passing !== null && this.#book.isEmpty)) this.#settleForNow();
+    if (this.#unit === null || this.#at === null) return this.#readFolds();
+    const series = this.#book.read(this.#earlier);
+    const fold = this.#fold === null ? {} : { fold: { ...this.#fold } };
+    return { unit: this.#unit, at: this.#at, of: this.#of, ...fold, series, paceMs: this.#pace.ms };
+  }
+
+  #settleForNow(): void {
+    for (const number of this.#passing?.numbers.values() ?? []) {
+      if (!this.#settled.has(number.name)) this.#book.set(this.#passing?.x ?? 0, number);
+    }
+  }
+
+  #readFolds(): Progress | null {
+    if (this.#fold === null) return null;
+    return { unit: 'fold', at: this.#fold.at, of: this.#fold.of, series: this.#ofFolds.read([]), paceMs: null };
   }
 }

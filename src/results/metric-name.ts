@@ -1,0 +1,104 @@
+/** What a metric's name tells: whether it is one, which way is better, whether it was measured on held-out data. */
+
+const tokensOf = (name: string): string[] =>
+  name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((token) => token !== '');
+
+const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+const LOWER = setOf(
+  'loss losses logloss error err errors rmse mse mae mape smape rmsle msle medae logcosh perplexity ppl wer cer nll bce ce kl kld ' +
+    'crossentropy entropy l1 l2 fid eer ece brier pinball quantile deviance merror mlogloss poisson gamma tweedie huber hinge ' +
+    'focal lpips bpb bpc mcrmse wrmse rmsse',
+);
+const HIGHER = setOf(
+  'acc accuracy auc auroc auprc aucpr roc f1 f2 fbeta precision recall iou miou jaccard dice map map50 map5095 map95 ap ndcg mrr ' +
+    'bleu rouge rouge1 rouge2 rougel meteor r2 kappa qwk mcc psnr ssim reward sensitivity specificity acc1 acc5 top1 top5 spearman pearson ' +
+    'corr em hits recall1 bacc gini gap',
+);
+
+/** Numbers that stand near an epoch mark but measure the machine, the clock or the settings. */
+const OTHER = setOf(
+  'lr rate time eta elapsed duration dur sec secs seconds second s ms min mins minutes hours step steps epoch epochs iter iters iteration ' +
+    'iterations it batch batches bs n seed fold folds rank gpu gpus cpu mem memory vram v num size instances samples sample tokens token ' +
+    'speed throughput fps mfu remaining total norm momentum wd decay patience counter runtime flos worker workers version port pid line ' +
+    'count images image gb mb kb best final min max minimum maximum previous prev old target threshold baseline temperature alpha beta ' +
+    'params parameters trainable round rounds depth leaves id index loader eps epsilon dropout world',
+);
+
+const PHASES: ReadonlyMap<string, string> = new Map([
+  ['train', 'train'],
+  ['training', 'train'],
+  ['trn', 'train'],
+  ['val', 'val'],
+  ['valid', 'val'],
+  ['validation', 'val'],
+  ['eval', 'eval'],
+  ['evaluation', 'eval'],
+  ['dev', 'dev'],
+  ['holdout', 'holdout'],
+  ['test', 'test'],
+  ['testing', 'test'],
+]);
+
+/** `train`, `val`, `eval`, `dev`, `holdout` or `test` when the word says one of them. */
+export const phaseOf = (word: string): string | null => PHASES.get(word.toLowerCase()) ?? null;
+
+/** The phase inside a name: `val` of `val_loss`, of `Loss/validation`, of `valid_0_auc`. */
+export function phaseIn(name: string): string | null {
+  for (const token of tokensOf(name)) {
+    const phase = phaseOf(token);
+    if (phase !== null) return phase;
+  }
+  return null;
+}
+
+/** The name without its phase, for telling which series measure the same thing: `loss` of `val_loss` and of `train_loss`. */
+export const stemOf = (name: string): string =>
+  tokensOf(name)
+    .filter((token) => phaseOf(token) === null && !/^\d+$/.test(token))
+    .join('_');
+
+/** Which way is better, by the name; null when it does not tell. `neg_log_loss` and `1-acc` are turned around. */
+export function betterOf(name: string): 'lower' | 'higher' | null {
+  const tokens = tokensOf(name);
+  const negative = tokens[0] === 'neg' || tokens[0] === 'negative';
+  // From the end: in `f1_loss` and `accuracy_error` the last word rules.
+  for (const token of tokens.toReversed()) {
+    if (LOWER.has(token) || /(?:loss|error)$/.test(token)) return negative ? 'higher' : 'lower';
+    if (HIGHER.has(token) || /(?:accuracy|auc)$/.test(token)) return negative ? 'lower' : 'higher';
+  }
+  return null;
+}
+
+/** Whether a number of this name says how well the training goes. Unknown words may; see `betterOf`. */
+export function isMetric(name: string): boolean {
+  const tokens = tokensOf(name);
+  if (tokens.length > 8 || tokens.every((token) => phaseOf(token) !== null)) return false;
+  if (/^(?:best|final|min|max|num|previous|prev|early|n|total|target)$/.test(tokens[0] ?? '')) return false;
+  if (/(?:runtime|second|seconds|samples|time|norm|lr|rate|best|params)$/.test(tokens.at(-1) ?? '')) return false;
+  return betterOf(name) !== null || !tokens.some((token) => OTHER.has(token));
+}
+
+export const isLoss = (name: string): boolean => tokensOf(name).some((token) => /(?:^|log)loss(?:es)?$/.test(token));
+
+const isHeldOut = (name: string): boolean => {
+  const phase = phaseIn(name);
+  return phase !== null && phase !== 'train';
+};
+
+/**
+ * The place of a metric among others, lower first (ux.md 4): validation accuracy-like, validation loss, then losses, then the
+ * rest. Equal ones keep the order in which the log named them.
+ */
+export function rankOf(name: string): number {
+  const better = betterOf(name);
+  const test = phaseIn(name) === 'test' ? 0.5 : 0;
+  if (isHeldOut(name) && better === 'higher') return 0 + test;
+  if (isHeldOut(name) && better === 'lower') return 1 + test;
+  if (better === null) return 4;
+  return isLoss(name) ? 2 : 3;
+}

@@ -1,0 +1,131 @@
+import { barIn } from './bar.ts';
+import { type Mark, type Marks, marksIn } from './marks.ts';
+import { phaseIn, phaseOf } from './metric-name.ts';
+import { MetricTable } from './metric-table.ts';
+import { type Named, namedNumbers } from './named-numbers.ts';
+
+/** What one line says of the training. */
+export type TrainingLine = {
+  readonly epoch: Mark | null;
+  readonly fold: Mark | null;
+  readonly step: Mark | null;
+  readonly numbers: readonly Named[];
+  /** The numbers are those of a moment inside the epoch: a batch, a bar under way. `share` of the epoch, if known. */
+  readonly passing: { readonly share: number | null } | null;
+  /** The bar counts epochs and shows at `n` what was measured in epoch `n`, but soon after also what comes next. */
+  readonly firstCounts: boolean;
+};
+
+const NOTHING: TrainingLine = { epoch: null, fold: null, step: null, numbers: [], passing: null, firstCounts: false };
+
+/** Lines about the training that name numbers of other epochs, or of no epoch. */
+const ASIDE =
+  /\b(?:improved?|did not improve|early stopping|earlystopping|patience|restor(?:ing|ed)|sanity checking|best iteration|best epoch|train_runtime|eval_runtime_total|loaded|loading|downloading)\b/i;
+const ASIDE_BAR = /download|loading|tokeniz|\bmap\b|generating|sanity|extract|upload|fetch|read|preprocess|predict/i;
+/** XGBoost and LightGBM: `[12]\ttrain-rmse:0.31`. */
+const BOOSTING = /^\[(\d+)\][\t ]+(?=\S{1,60}(?: \S{1,40})?\s?:\s?[-+\d.naif])/;
+/** CatBoost: `12:\tlearn: 0.6921\ttest: 0.6911\tbest: …`. */
+const CATBOOST = /^(\d+):\s+(?=(?:learn|test|total): )/;
+const CATBOOST_TRACK = /\b(learn|test\d*): ([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)/g;
+/** timm: `Train: 12 [ 100/1000 ( 10%)]  Loss: 0.31`. */
+const TIMM = /^Train: (\d+) \[\s*(\d+)\/(\d+)/;
+const TOTAL = /^\W*(?:num epochs\s*=\s*([\d,]{1,9})|starting training for (\d{1,6}) epochs)/i;
+
+export class TrainingLineReader {
+  readonly #table = new MetricTable();
+  #announced: number | null = null;
+
+  /** Reads one line, or the present state of one that is still being overwritten. */
+  read(line: string, isOpen: boolean): TrainingLine {
+    if (line.length < 3 || !/\d/.test(line)) {
+      this.#table.openedBy(line);
+      return NOTHING;
+    }
+    const total = TOTAL.exec(line);
+    if (total !== null) this.#announced = Number((total[1] ?? total[2] ?? '').replaceAll(',', ''));
+    if (this.#table.openedBy(line)) return NOTHING;
+    const row = this.#table.row(line);
+    if (row !== null) return this.#complete({ ...NOTHING, ...row.marks, numbers: row.numbers, ...open(isOpen) });
+    if (ASIDE.test(line) && !/%\|/.test(line)) return this.#aside(line);
+    const bar = this.#bar(line, isOpen);
+    if (bar !== null) return bar;
+    return this.#complete(boosting(line) ?? plain(line, isOpen));
+  }
+
+  #complete(line: TrainingLine): TrainingLine {
+    const { epoch } = line;
+    const announced = this.#announced;
+    if (epoch === null || epoch.of !== null || announced === null || epoch.at > announced) return line;
+    return { ...line, epoch: { at: epoch.at, of: announced } };
+  }
+
+  /** Such a line may still say which epoch it is: `Epoch 12: val_loss did not improve`. */
+  #aside(line: string): TrainingLine {
+    const { epoch, isElsewhere } = marksIn(line);
+    return isElsewhere || !/^\W*epoch/i.test(line) ? NOTHING : { ...NOTHING, epoch };
+  }
+
+  #bar(line: string, isOpen: boolean): TrainingLine | null {
+    const bar = barIn(line);
+    if (bar === null) return null;
+    if (ASIDE_BAR.test(bar.label)) return NOTHING;
+    const { epoch, fold } = marksIn(bar.label);
+    const numbers = namedNumbers(bar.numbers);
+    const { count } = bar;
+    const isDone = count !== null && count.at === count.of;
+    if (bar.counts === 'epochs' && epoch === null) {
+      return { ...NOTHING, fold, epoch: count !== null && count.at > 0 ? count : null, numbers, firstCounts: true };
+    }
+    const share = count === null || count.of === null ? null : count.at / count.of;
+    // While a bar runs, what it shows of the validation is still that of the epoch before.
+    const current = isDone ? numbers : numbers.filter(({ name }) => !isHeldOut(name) || isHeldOut(bar.label));
+    const passing = isDone && !isOpen ? null : { share };
+    const says = numbers.length > 0 || /\b(?:train|step|iter|fit)/i.test(bar.label);
+    return this.#complete({
+      ...NOTHING,
+      fold,
+      epoch,
+      step: bar.counts === 'steps' || !says ? null : count,
+      numbers: current,
+      passing,
+    });
+  }
+}
+
+const open = (isOpen: boolean): Pick<TrainingLine, 'passing'> => ({ passing: isOpen ? { share: null } : null });
+
+function isHeldOut(text: string): boolean {
+  const phase = phaseIn(text) ?? phaseOf(text);
+  return phase !== null && phase !== 'train';
+}
+
+function boosting(line: string): TrainingLine | null {
+  const cat = CATBOOST.exec(line);
+  if (cat !== null) {
+    const numbers = [...line.matchAll(CATBOOST_TRACK)].map(([, name = '', text = '']) => {
+      return { name, value: Number(text), text };
+    });
+    return { ...NOTHING, step: { at: Number(cat[1]), of: null }, numbers };
+  }
+  const match = BOOSTING.exec(line);
+  if (match === null) return null;
+  return { ...NOTHING, step: { at: Number(match[1]), of: null }, numbers: namedNumbers(line.slice(match[0].length)) };
+}
+
+function plain(line: string, isOpen: boolean): TrainingLine {
+  const timm = TIMM.exec(line);
+  const marks: Marks =
+    timm === null
+      ? marksIn(line)
+      : {
+          epoch: { at: Number(timm[1]), of: null },
+          step: { at: Number(timm[2]), of: Number(timm[3]) },
+          fold: null,
+          isElsewhere: false,
+        };
+  if (marks.isElsewhere) return NOTHING;
+  const { epoch, fold, step } = marks;
+  const share = step === null || step.of === null ? null : step.at / step.of;
+  const isWithin = step !== null && step.at !== step.of;
+  return { ...NOTHING, epoch, fold, step, numbers: namedNumbers(line), passing: isOpen || isWithin ? { share } : null };
+}
