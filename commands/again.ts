@@ -61,9 +61,9 @@ export const again: Command<Needs> = {
       },
     },
     /** In the panel that asked, which only the asker sees: it becomes the answer. */
-    againGo: { answers: 'update', execute: (ask, needs) => runAgainAs(ask, needs) },
+    againChosen: { answers: 'update', execute: (ask, needs) => runAgainAs(ask, needs) },
     /** On a message everybody sees, which must stay as it is. */
-    againNow: { answers: 'reply', execute: (ask, needs) => runAgainAs(ask, needs) },
+    againGo: { answers: 'reply', execute: (ask, needs) => runAgainAs(ask, needs) },
   },
 };
 

@@ -81,6 +81,7 @@ export function acceptedFacts(run: Run, checkedMs: number, needs: AcceptedNeeds)
     checkedMs,
     cardLink: run.card === null ? null : messageLink(run, run.card, needs),
     where: whereOf(run, needs),
+    cardChannelId: otherChannel(run, needs),
     mention: (name) => chat.mention(name),
     ...(settings.playground ? { playground: { firstStart: run.place.kind === 'guild' && run.number === 1 } } : {}),
   };
@@ -103,6 +104,12 @@ export const followCard =
     const found = await cardOf(run.key, needs, signal);
     if (found !== null) await edit(render(acceptedFacts(found, checkedMs, needs)));
   };
+
+/** The channel a server has set for its cards, unless it is the one of the commit. */
+function otherChannel({ place }: Run, { guilds }: Pick<Needs, 'guilds'>): string | null {
+  const set = place.kind === 'guild' ? guilds.settings(place.guildId).channelId : null;
+  return set === null || set === place.channelId ? null : set;
+}
 
 const whereOf = (run: Run, { notices }: CardNeeds): 'channel' | 'dm' | 'dmClosed' =>
   run.place.kind !== 'foreign' ? 'channel' : notices.isParked(run.key, 'card') ? 'dmClosed' : 'dm';

@@ -8,11 +8,14 @@ import {
   renderGivenUp,
   renderGiveUp,
   renderLookingAgain,
+  renderMuted,
   renderStop,
   renderWithdrawn,
 } from '../src/discord/render/stop.ts';
 import { ALIVE_PHASES, type Run } from '../src/domain/run.ts';
 import { UserError } from '../src/domain/user-error.ts';
+import { escapeText } from '../src/domain/words.ts';
+import { mute } from '../src/steps/mute.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import { withdraw } from '../src/steps/stop.ts';
 import { ambiguous } from './ambiguous.ts';
@@ -55,6 +58,19 @@ export const stop: Command<Needs> = {
         return { body: renderGivenUp(run) };
       },
     },
+    mute: {
+      answers: 'reply',
+      execute: async (ask, needs) => {
+        const run = pressedRun(ask, needs);
+        if (run.launcher.id !== ask.user.id)
+          throw new UserError(
+            `Only ${escapeText(run.launcher.name)} is notified of #${run.number}.`,
+            'Nothing was changed.',
+          );
+        mute(run, needs);
+        return { body: renderMuted(run) };
+      },
+    },
     cancel: { answers: 'update', execute: async () => ({ body: renderCancelled() }) },
   },
 };
@@ -82,10 +98,10 @@ function stopNow(run: Run, ask: Ask, needs: Needs): MessageBody {
     case 'running':
       if (state.stopping)
         throw new UserError(`#${number} is stopping already.`, 'The session ends within some minutes.');
-      return stopOnKaggle(run, state.startedAt + run.settings.limitMinutes * MINUTE, needs);
+      return stopOnKaggle(run, state.startedAt + run.settings.limitMinutes * MINUTE, ask, needs);
     case 'queued':
     case 'lost':
-      return stopOnKaggle(run, null, needs);
+      return stopOnKaggle(run, null, ask, needs);
     case 'finishing':
     case 'complete':
     case 'error':
@@ -94,8 +110,8 @@ function stopNow(run: Run, ask: Ask, needs: Needs): MessageBody {
   }
 }
 
-const stopOnKaggle = (run: Run, limitAt: number | null, { settings, clock }: Needs): MessageBody =>
-  renderStop({ run, web: settings.web, now: clock.now(), limitAt });
+const stopOnKaggle = (run: Run, limitAt: number | null, ask: Ask, { settings, clock }: Needs): MessageBody =>
+  renderStop({ run, web: settings.web, now: clock.now(), limitAt, mayMute: run.launcher.id === ask.user.id });
 
 /** @throws UserError unless it is lost, not given up yet, and the person may decide about it */
 function lostRun(ask: PressAsk, needs: Needs): Run {

@@ -12,6 +12,8 @@ export type AcceptedView = {
   readonly checkedMs: number;
   /** Where the card and the result go. `channel`: where it was asked for, also a direct message with the bot. */
   readonly where: 'channel' | 'dm' | 'dmClosed';
+  /** The channel the server's cards go to, when that is another one than this. */
+  readonly cardChannelId?: string | null;
   /** `</status:ID>`; needed for `dmClosed`. */
   readonly mention?: (command: string) => string;
   /** In the playground it is a page that one closes. `firstStart`: nobody typed this command. */
@@ -19,14 +21,14 @@ export type AcceptedView = {
 };
 
 /** One or two lines of text, for an answer of its own or after another one's (linking goes on with a commit). */
-export function acceptedText({ run, where, mention, playground }: AcceptedView): string {
+export function acceptedText({ run, where, cardChannelId = null, mention, playground }: AcceptedView): string {
   const accepted = `**#${run.number} accepted.**`;
   const foreign = 'This bot is not a member here,';
   if (where === 'dm')
     return `${accepted} ${foreign} so there is no card in this channel.\nThe card and the result come by direct message.`;
   if (where === 'dmClosed')
     return `${accepted} ${foreign} and your direct messages are closed. ${mention?.('status') ?? '`/status`'} shows the result.`;
-  return `${accepted} Its card is in this channel. You can close ${playground === undefined ? 'your computer' : 'this page'}.`;
+  return `${accepted} Its card is in ${cardChannelId === null ? 'this channel' : `<#${cardChannelId}>`}. You can close ${playground === undefined ? 'your computer' : 'this page'}.`;
 }
 
 export function renderAccepted(view: AcceptedView): MessageBody {

@@ -34,14 +34,14 @@ export function renderAgain({ run, accelerator, needsMs, hoursLeft }: AgainView)
       { chosen: accelerator },
     ),
     row(
-      button('Run again', { verb: 'againGo', key, argument: accelerator }, 'primary'),
-      button(`With internet ${other}`, { verb: 'againGo', key, argument: againArgument(accelerator, other) }),
+      button('Run again', { verb: 'againChosen', key, argument: accelerator }, 'primary'),
+      button(`With internet ${other}`, { verb: 'againChosen', key, argument: againArgument(accelerator, other) }),
       button('Cancel', { verb: 'cancel', key }),
     ),
   ]);
 }
 
-/** The argument of `againGo`: the accelerator, and `on` or `off` when the internet differs from the run's. */
+/** The argument of `againChosen` (in this panel) and `againGo` (on messages everybody sees): the accelerator, and `on` or `off` when the internet differs from the run's. */
 export const againArgument = (accelerator: Accelerator, internet: 'on' | 'off' | null): string =>
   internet === null ? accelerator : `${accelerator}.${internet}`;
 

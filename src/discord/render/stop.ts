@@ -12,10 +12,12 @@ export type StopView = {
   readonly now: number;
   /** When its limit ends it; null while it has not started. */
   readonly limitAt: number | null;
+  /** Whether the asker may have its end told silently: the launcher, who alone would be notified. */
+  readonly mayMute?: boolean;
 };
 
 /** After the push only Kaggle's site can stop it. */
-export function renderStop({ run, web, now, limitAt }: StopView): MessageBody {
+export function renderStop({ run, web, now, limitAt, mayMute = false }: StopView): MessageBody {
   const pushed = pushedOf(run.state);
   const { kind } = acceleratorFacts(run.settings.accelerator);
   const hours = kind === 'cpu' ? 'goes on' : `uses ${kind.toUpperCase()} hours`;
@@ -27,9 +29,16 @@ export function renderStop({ run, web, now, limitAt }: StopView): MessageBody {
       `- Until then it ${hours}${until}.`,
       '- The card notices within 2\u00a0min.',
     ),
-    row(linkButton('Open on Kaggle', pushed === null ? kernelPage(web, kernelOf(run)) : versionPage(web, pushed))),
+    row(
+      linkButton('Open on Kaggle', pushed === null ? kernelPage(web, kernelOf(run)) : versionPage(web, pushed)),
+      mayMute ? button(`Mute #${run.number}`, { verb: 'mute', key: run.key }) : null,
+    ),
   ]);
 }
+
+/** After Mute. */
+export const renderMuted = (run: Pick<Run, 'number'>): MessageBody =>
+  panel([text(`**#${run.number} is muted.** Its end is told without notifying you.`)]);
 
 /** Before the push. */
 export const renderWithdrawn = (run: Pick<Run, 'number'>): MessageBody =>
