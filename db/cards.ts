@@ -61,6 +61,23 @@ export class Cards {
       .run(digest, at, dueAt, runKey);
   }
 
+  /**
+   * Stores what an edit has put there. An edit is taken by putting it off to `takenUntil`, so that one is made again after a
+   * crash; whatever was wanted meanwhile is due still.
+   */
+  edited(runKey: string, digest: string, at: number, takenUntil: number): void {
+    this.#db
+      .prepare(
+        'update cards set shown = ?, shown_at = ?, due_at = case when due_at = ? then null else due_at end where run_key = ?',
+      )
+      .run(digest, at, takenUntil, runKey);
+  }
+
+  /** Moves all due times when the wall clock was set back by `ms`: waits are lengths of time, not hours of the day. */
+  clockSetBack(ms: number): void {
+    this.#db.prepare('update cards set due_at = due_at - ? where due_at is not null').run(ms);
+  }
+
   /** The message is gone: it is not posted again, and never edited (ux.md 2.5). */
   gone(runKey: string): void {
     this.#db.prepare('update cards set due_at = null where run_key = ?').run(runKey);

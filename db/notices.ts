@@ -118,6 +118,11 @@ export class Notices {
       .run(at, launcher).changes;
   }
 
+  /** Moves all due times when the wall clock was set back by `ms`: waits are lengths of time, not hours of the day. */
+  clockSetBack(ms: number): void {
+    this.#db.prepare('update notices set due_at = due_at - ? where due_at is not null').run(ms);
+  }
+
   isSent(runKey: string, kind: NoticeKind): boolean {
     return (
       this.#db

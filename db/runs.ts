@@ -256,6 +256,11 @@ export class Runs {
     );
   }
 
+  /** Moves all due times when the wall clock was set back by `ms`: waits are lengths of time, not hours of the day. */
+  clockSetBack(ms: number): void {
+    this.#run('update runs set due_at = due_at - ? where due_at is not null', ms);
+  }
+
   /** The run that came of an interaction. */
   ofInteraction(interactionId: string): Run | null {
     return this.#get(`${SELECT_RUN} where r.interaction_id = ?`, interactionId);

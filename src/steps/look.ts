@@ -87,9 +87,9 @@ function takeIn(run: Followed, seen: SessionSeen, needs: LookNeeds): void {
     case 'running':
       if (run.state.phase === 'running' && run.state.stopping === seen.stopping) stay(run, needs);
       else {
+        const startedAt = startedAtOf(run.state) ?? now;
         const event: RunEvent = { type: 'seenRunning', at: now, stopping: seen.stopping };
-        const moved = runs.move(run, event, { dueAt: null });
-        if (isFollowed(moved)) stay(moved, needs);
+        runs.move(run, event, { dueAt: now + nextLookIn(run, 'running', startedAt, needs) });
       }
       return;
     case 'ended': {
@@ -103,17 +103,22 @@ function takeIn(run: Followed, seen: SessionSeen, needs: LookNeeds): void {
   }
 }
 
-/** The state stays as it is: only the next look is set, and the log followed. */
+/** The state stays as it is: only the next look is set. */
 function stay(run: Followed, needs: LookNeeds): void {
+  const since = startedAtOf(run.state) ?? run.state.pushed.at;
+  needs.runs.putOff(run, needs.clock.now() + nextLookIn(run, run.state.phase, since, needs));
+}
+
+/** Sees to it that the log is followed, as long as it has not ended. @returns when to look again, in ms from now. */
+function nextLookIn(run: Followed, phase: 'queued' | 'running', since: number, needs: LookNeeds): number {
   const { runs, clock, follower } = needs;
   const { logEnds } = memoryOf(needs);
   const looks = logEnds.get(run.key);
   if (looks === undefined) follower.follow(run);
   else logEnds.set(run.key, looks + 1);
-  const since = startedAtOf(run.state) ?? run.state.pushed.at;
-  const wait = lookAgainIn(
+  return lookAgainIn(
     {
-      phase: run.state.phase,
+      phase,
       ageMs: Math.max(0, clock.now() - since),
       earlierMs: earlierDurations(run, runs),
       followed: follower.tail(run.key, 0) !== null,
@@ -121,7 +126,6 @@ function stay(run: Followed, needs: LookNeeds): void {
     },
     Math.random(),
   );
-  runs.putOff(run, clock.now() + wait);
 }
 
 /** How long earlier runs of the same kernel went on, in ms, the newest first. */

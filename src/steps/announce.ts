@@ -1,0 +1,228 @@
+import { type Notice, placeOf } from '../../db/notices.ts';
+import { MINUTE, SECOND } from '../clock.ts';
+import { ChatError, type MessageBody } from '../discord/chat.ts';
+import { renderCard } from '../discord/render/card.ts';
+import { renderEnd } from '../discord/render/end.ts';
+import { renderInputDropped, renderLost } from '../discord/render/notices.ts';
+import { nonceOf } from '../domain/notice.ts';
+import { pushedOf, type Run } from '../domain/run.ts';
+import { errorFields } from '../log.ts';
+import { attachmentsOf } from './attachments.ts';
+import { digestOf } from './edit-card.ts';
+import { cardView, endView, messageLink } from './facts.ts';
+import type { InHand } from './in-hand.ts';
+import { memoryOf } from './memory.ts';
+import { isMuted } from './mute.ts';
+import type { Needs } from './needs.ts';
+
+export type AnnounceNeeds = Pick<
+  Needs,
+  | 'runs'
+  | 'notices'
+  | 'cards'
+  | 'accounts'
+  | 'guilds'
+  | 'meta'
+  | 'kaggle'
+  | 'chat'
+  | 'clock'
+  | 'health'
+  | 'settings'
+  | 'log'
+>;
+
+/** Discord remembers a nonce for some minutes; so long a message is sent again without looking first (reliability.md 4.3). */
+const BLIND_MS = 2 * MINUTE;
+const LONGEST_WAIT_MS = 30 * SECOND;
+/** Later than this a message says why it comes so late. */
+const LATE_MS = 10 * MINUTE;
+const AFTER_A_FAULT_MS = MINUTE;
+
+/** How a message can be cut down (db/notices.ts). */
+const PLAIN = 2;
+const PLAIN_DIRECT = 3;
+const DIRECT = 4;
+
+/**
+ * Sends the oldest message that is owed. That it is tried is stored before, so that after a crash nothing is sent twice: with
+ * the same nonce for two minutes, and after that only when the channel does not show it.
+ * @returns whether there was one.
+ * @throws ChatError `unauthorized` alone: without its token the bot cannot go on.
+ */
+export async function announceNext(needs: AnnounceNeeds, inHand: InHand = new Set()): Promise<boolean> {
+  const { runs, notices, clock, log } = needs;
+  const notice = notices.due(clock.now(), inHand);
+  if (notice === null) return false;
+  const run = runs.byKey(notice.runKey);
+  if (run === null) {
+    notices.park(notice, 'the run is gone');
+    return true;
+  }
+  const place = placeOf(run);
+  inHand.add(place);
+  try {
+    await announce(run, notice, needs);
+  } catch (error) {
+    if (error instanceof ChatError && error.kind === 'unauthorized') throw error;
+    log.error({ err: errorFields(error), run: run.key, notice: notice.kind }, 'a message could not be made');
+    notices.later(notice, clock.now() + AFTER_A_FAULT_MS);
+  } finally {
+    inHand.delete(place);
+  }
+  return true;
+}
+
+async function announce(run: Run, notice: Notice, needs: AnnounceNeeds): Promise<void> {
+  let trying = notice;
+  try {
+    const channelId = await channelFor(run, notice, needs);
+    const replyTo = run.card !== null && run.card.channelId === channelId ? run.card.messageId : null;
+    const body = await bodyFor(run, notice, replyTo !== null, needs);
+    const before = await findSent(run, notice, channelId, needs);
+    if (before !== null) {
+      sent(run, notice, channelId, before, null, needs);
+      return;
+    }
+    trying = needs.notices.trying(notice, channelId, needs.clock.now());
+    const messageId = await needs.chat.post({
+      channelId,
+      body: body.message,
+      nonce: nonceOf(run, notice.kind, channelId),
+      ...(notice.kind === 'card' || replyTo === null ? {} : { replyTo }),
+    });
+    sent(run, trying, channelId, messageId, body.digest, needs);
+  } catch (error) {
+    if (!(error instanceof ChatError) || error.kind === 'unauthorized') throw error;
+    failed(run, trying, error, needs);
+  }
+}
+
+/** The guild's channel, or the direct messages of whoever launched the run. */
+async function channelFor(run: Run, notice: Notice, { chat, guilds }: AnnounceNeeds): Promise<string> {
+  if (run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT) return chat.directMessages(run.launcher.id);
+  // What was begun in one channel goes on there: its nonce and its traces are there.
+  if (notice.channelId !== null) return notice.channelId;
+  return run.card?.channelId ?? guilds.settings(run.place.guildId).channelId ?? run.place.channelId;
+}
+
+async function bodyFor(
+  run: Run,
+  notice: Notice,
+  isReply: boolean,
+  needs: AnnounceNeeds,
+): Promise<{ message: MessageBody; digest: string | null }> {
+  const { chat, clock, settings } = needs;
+  const isDirect = run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT;
+  const mention = isDirect || isMuted(run, needs) ? null : run.launcher.id;
+  const reduced = notice.reduced === DIRECT ? 0 : Math.min(notice.reduced, PLAIN);
+  switch (notice.kind) {
+    case 'card': {
+      const view = cardView(run, needs);
+      return { message: renderCard(view), digest: digestOf(view) };
+    }
+    case 'inputDropped': {
+      const inputs = pushedOf(run.state)?.inputsDropped ?? [];
+      return { message: renderInputDropped({ run, web: settings.web, mention, reduced, inputs }), digest: null };
+    }
+    case 'lost': {
+      const since = run.state.phase === 'lost' ? run.state.since : notice.owedAt;
+      return { message: renderLost({ run, web: settings.web, mention, reduced, since }), digest: null };
+    }
+    case 'end': {
+      const limit = chat.uploadLimit(isDirect ? null : run.place.guildId);
+      const view = endView(
+        run,
+        {
+          mention,
+          reduced,
+          files: reduced === 0 ? await attachmentsOf(run, limit, needs) : [],
+          cardLink: isReply || run.card === null ? null : messageLink(run, run.card, needs),
+          late: lateness(notice, clock.now()),
+        },
+        needs,
+      );
+      return { message: silenced(renderEnd(view), isMuted(run, needs)), digest: null };
+    }
+  }
+}
+
+const silenced = (body: MessageBody, silent: boolean): MessageBody =>
+  silent && body.kind === 'notice' ? { ...body, mentions: [], silent } : body;
+
+/** Whoever had tried before could not reach Discord; else we were not there ourselves. */
+const lateness = ({ owedAt, firstTryAt }: Notice, now: number): { what: 'discord' | 'bot'; until: number } | null =>
+  now - owedAt <= LATE_MS ? null : { what: firstTryAt === null ? 'bot' : 'discord', until: now };
+
+/**
+ * A component that a message of this kind carries and no other of this run's messages does, apart from the card. A message
+ * that was cut down to plain text has none; of such a one a second may come after an outage of more than two minutes.
+ */
+const TRACES: Record<Notice['kind'], string> = { card: '', end: 'again', inputDropped: 'stop', lost: 'giveUp' };
+
+/** The message that an earlier try may have left, once Discord no longer knows its nonce for sure. */
+async function findSent(
+  run: Run,
+  { kind, channelId: triedIn, firstTryAt }: Notice,
+  channelId: string,
+  { chat, clock, log }: AnnounceNeeds,
+): Promise<string | null> {
+  if (firstTryAt === null || triedIn !== channelId || Math.abs(clock.now() - firstTryAt) <= BLIND_MS) return null;
+  try {
+    const found = await chat.findOwn(channelId, `${TRACES[kind]}:v1:${run.key}`);
+    // The card carries the same buttons, and stands above what replies to it.
+    return kind !== 'card' && found === run.card?.messageId ? null : found;
+  } catch (error) {
+    if (!(error instanceof ChatError) || error.kind !== 'forbidden') throw error;
+    log.warn({ run: run.key, notice: kind }, 'the channel may not be read back, so a message may appear twice');
+    return null;
+  }
+}
+
+function sent(
+  run: Run,
+  notice: Notice,
+  channelId: string,
+  messageId: string,
+  digest: string | null,
+  { runs, notices, cards, clock }: AnnounceNeeds,
+): void {
+  const now = clock.now();
+  notices.sent(notice, channelId, messageId, now);
+  if (notice.kind === 'end') {
+    memoryOf({ runs }).leftovers.delete(run.key);
+    // The card gets its link to the result.
+    cards.want(run.key, now);
+  }
+  // Nothing has changed since the card was drawn, so it needs no edit.
+  if (notice.kind === 'card' && digest !== null && runs.byKey(run.key)?.revision === run.revision)
+    cards.shown(run.key, digest, now, null);
+}
+
+function failed(run: Run, notice: Notice, error: ChatError, { notices, clock, log }: AnnounceNeeds): void {
+  const now = clock.now();
+  log.warn({ run: run.key, notice: notice.kind, kind: error.kind, code: error.code }, 'a message was not sent');
+  const isDirect = run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT;
+  switch (error.kind) {
+    case 'limited':
+    case 'unavailable': {
+      const wait = Math.min(LONGEST_WAIT_MS, SECOND * 2 ** Math.min(10, notice.attempts));
+      notices.later(notice, now + Math.max(SECOND, error.retryAfterMs ?? wait));
+      return;
+    }
+    case 'refused':
+      if (notice.reduced === DIRECT) notices.later(notice, now, PLAIN_DIRECT);
+      else if (notice.reduced >= (isDirect ? PLAIN : PLAIN_DIRECT)) notices.park(notice, 'Discord refuses the message');
+      else notices.later(notice, now, notice.reduced + 1);
+      return;
+    case 'forbidden':
+    case 'gone':
+      if (isDirect) notices.park(notice, 'Discord does not let the bot write there');
+      else notices.later(notice, now, DIRECT);
+      return;
+    case 'closed':
+      notices.park(notice, 'the direct messages are closed');
+      return;
+    case 'unauthorized':
+      throw error;
+  }
+}

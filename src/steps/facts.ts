@@ -1,0 +1,149 @@
+import { MINUTE } from '../clock.ts';
+import type { CardView, EndView } from '../discord/views.ts';
+import { formatKernel } from '../domain/kernel.ts';
+import { holdersOf, lineKindOf, lineOf } from '../domain/line.ts';
+import { outputFilePage } from '../domain/links.ts';
+import type { Report } from '../domain/results.ts';
+import { kernelOf, pushedOf, type Run, startedAtOf } from '../domain/run.ts';
+import { numberedBy } from '../domain/scope.ts';
+import { bestBefore } from './best-before.ts';
+import { accountOf, kernelName } from './credential.ts';
+import { earlierDurations } from './look.ts';
+import { memoryOf } from './memory.ts';
+import type { Needs } from './needs.ts';
+
+export type FactNeeds = Pick<Needs, 'runs' | 'notices' | 'accounts' | 'guilds' | 'clock' | 'health' | 'settings'>;
+
+/** Everything the card says of a run, from what is stored and known. No call goes out. */
+export function cardView(run: Run, needs: FactNeeds): CardView {
+  const { runs, notices, accounts, clock, health, settings } = needs;
+  const now = clock.now();
+  const { state } = run;
+  const isFollowed = state.phase === 'queued' || state.phase === 'running';
+  const end = notices.message(run.key, 'end');
+  const down = isFollowed ? health.downSince : null;
+  return {
+    run,
+    web: settings.web,
+    now,
+    playground: settings.playground,
+    outputs: runs.outputs(run.key),
+    line: lineFacts(run, needs),
+    hours: hoursFacts(run, needs),
+    kaggleDown: down === null ? null : { since: down, nextLookAt: Math.max(run.dueAt ?? now, now) },
+    tokenRefusedSince: isFollowed || state.phase === 'finishing' ? accounts.refusedSince(run.launcher.id) : null,
+    endLink: end === null ? null : messageLink(run, end, needs),
+    earlier: earlierFacts(run, needs),
+    newerVersion: newerVersionOf(run, needs),
+  };
+}
+
+/** The address of one of our messages about that run. What went to the direct messages is under `@me`. */
+export function messageLink(
+  run: Run,
+  message: { readonly channelId: string; readonly messageId: string },
+  { guilds }: Pick<Needs, 'guilds'>,
+): string {
+  const { kind, guildId, channelId } = run.place;
+  const channels = [channelId, guilds.settings(guildId).channelId];
+  const inGuild = kind === 'guild' && guildId !== null && channels.includes(message.channelId);
+  return `https://discord.com/channels/${inGuild ? guildId : '@me'}/${message.channelId}/${message.messageId}`;
+}
+
+function lineFacts(run: Run, { runs }: FactNeeds): CardView['line'] {
+  const { state } = run;
+  if (state.phase !== 'waiting' || state.reason.for !== 'slot') return null;
+  const alive = runs.aliveOfAccount(accountOf(run));
+  const place = lineOf(run, alive).findIndex(({ key }) => key === run.key) + 1;
+  const holders = holdersOf(run, alive);
+  // Numbers mean something only where they were given; runs of other places are told apart no further than Kaggle's own.
+  const here = holders.filter((one) => sameBook(one, run));
+  const slots = Number(/count of (\d+)/.exec(state.reason.said)?.[1] ?? holders.length);
+  const next = here.map((one) => ({ number: one.number, at: expectedEnd(one, runs) })).sort((a, b) => a.at - b.at)[0];
+  const kind = lineKindOf(run);
+  return {
+    place: Math.max(1, place),
+    kind: kind === 'gpu' ? 'GPU' : kind === 'tpu' ? 'TPU' : 'CPU',
+    holders: here.map(({ number }) => number),
+    foreign: Math.max(0, slots - here.length),
+    nextSlotAt: next?.at ?? null,
+    nextSlotRun: next?.number ?? null,
+  };
+}
+
+const sameBook = (a: Run, b: Run): boolean => numberedBy(a.place, a.launcher.id) === numberedBy(b.place, b.launcher.id);
+
+/** When a run should end: by its pace, by earlier runs, and at the latest by its limit. */
+function expectedEnd(run: Run, runs: Needs['runs']): number {
+  const since = startedAtOf(run.state) ?? pushedOf(run.state)?.at ?? run.acceptedAt;
+  const limit = since + run.settings.limitMinutes * MINUTE;
+  const { progress } = run;
+  if (progress !== null && progress.paceMs !== null && progress.at !== null && progress.of !== null)
+    return Math.min(limit, since + progress.of * progress.paceMs);
+  const earlier = median(earlierDurations(run, runs));
+  return earlier === null ? limit : Math.min(limit, since + earlier);
+}
+
+function hoursFacts(run: Run, needs: FactNeeds): CardView['hours'] {
+  const { state } = run;
+  if (state.phase !== 'waiting' || state.reason.for !== 'hours') return null;
+  const known = memoryOf(needs).hours.get(accountOf(run));
+  const said = /quota of ([\d.]+) hours/.exec(state.reason.said)?.[1];
+  return { total: known?.total ?? Number(said ?? 30), refillAt: known?.refillAt ?? null };
+}
+
+function earlierFacts(run: Run, { runs }: FactNeeds): CardView['earlier'] {
+  const complete = runs.earlierOfKernel(run, 8).filter(({ state }) => state.phase === 'complete');
+  const durations = complete.flatMap(({ state }) =>
+    state.phase === 'complete' && state.startedAt !== null ? [state.endedAt - state.startedAt] : [],
+  );
+  const medianMs = median(durations);
+  if (medianMs === null) return null;
+  return { count: durations.length, minMs: Math.min(...durations), maxMs: Math.max(...durations), medianMs };
+}
+
+function median(numbers: readonly number[]): number | null {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)];
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
+  return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
+}
+
+/** A version of the notebook above this run's, pushed by us or seen on the way. */
+function newerVersionOf(run: Run, needs: FactNeeds): number | null {
+  const pushed = pushedOf(run.state);
+  if (pushed === null) return null;
+  const seen = memoryOf(needs).versions.get(formatKernel(pushed.kernel))?.version ?? 0;
+  const newest = Math.max(seen, needs.runs.newestVersion(kernelName(run)));
+  return newest > pushed.version ? newest : null;
+}
+
+const NO_REPORT: Report = {
+  logTail: [],
+  logLines: 0,
+  progress: null,
+  failure: null,
+  table: null,
+  quota: null,
+  gaps: [],
+};
+
+/** What depends on how and where the message about the end is sent. */
+export type EndDelivery = Pick<EndView, 'mention' | 'files' | 'cardLink' | 'late' | 'reduced'>;
+
+/** Everything the message about the end of a run says. */
+export function endView(run: Run, delivery: EndDelivery, needs: FactNeeds): EndView {
+  const { runs, clock, settings } = needs;
+  return {
+    run,
+    web: settings.web,
+    now: clock.now(),
+    playground: settings.playground,
+    outputs: runs.outputs(run.key),
+    report: run.report ?? NO_REPORT,
+    fileLink: (name) => outputFilePage(settings.web, kernelOf(run), name),
+    bestBefore: bestBefore(run, runs),
+    newerVersion: newerVersionOf(run, needs),
+    ...delivery,
+  };
+}

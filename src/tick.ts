@@ -1,0 +1,106 @@
+import type { Runs } from '../db/runs.ts';
+import { SECOND } from './clock.ts';
+import { announceNext } from './steps/announce.ts';
+import { editCardNext } from './steps/edit-card.ts';
+import { finishNext } from './steps/finish.ts';
+import type { InHand } from './steps/in-hand.ts';
+import { lookNext } from './steps/look.ts';
+import { memoryOf } from './steps/memory.ts';
+import type { Needs } from './steps/needs.ts';
+import { pushNext } from './steps/push.ts';
+import { recoverNext } from './steps/recover.ts';
+
+type Step = (needs: Needs, inHand: InHand) => Promise<boolean>;
+
+/** A wall clock that goes back by more than this was set; less is how clocks are kept right. */
+const SET_BACK_MS = 5 * SECOND;
+
+/**
+ * One kind of work: its steps share what is in hand (an account, a channel), and each of its workers takes one item at a time.
+ * There are never more workers than that, however often it is asked; one that hangs on a slow answer does not keep the next
+ * beat from filling up the others.
+ */
+class Lane {
+  readonly #steps: readonly Step[];
+  readonly #most: number;
+  readonly #inHand: InHand = new Set();
+  #working = 0;
+
+  constructor(most: number, ...steps: readonly Step[]) {
+    this.#steps = steps;
+    this.#most = most;
+  }
+
+  /** Works until nothing is found. @returns whether anything was done. */
+  async run(needs: Needs): Promise<boolean> {
+    const free = this.#most - this.#working;
+    // All of them end before an error goes on, so that none works behind anybody's back.
+    const ends = await Promise.allSettled(Array.from({ length: free }, () => this.#work(needs)));
+    let worked = false;
+    for (const end of ends) {
+      if (end.status === 'rejected') throw end.reason;
+      worked ||= end.value;
+    }
+    return worked;
+  }
+
+  async #work(needs: Needs): Promise<boolean> {
+    this.#working += 1;
+    try {
+      let worked = false;
+      for (let found = true; found; worked ||= found) {
+        found = false;
+        for (const step of this.#steps) if (await step(needs, this.#inHand)) found = true;
+      }
+      return worked;
+    } finally {
+      this.#working -= 1;
+    }
+  }
+}
+
+const lanes = new WeakMap<Runs, readonly Lane[]>();
+
+function lanesOf({ runs }: Needs): readonly Lane[] {
+  const known = lanes.get(runs);
+  if (known !== undefined) return known;
+  const made = [
+    new Lane(4, recoverNext, pushNext),
+    new Lane(8, lookNext),
+    new Lane(4, finishNext),
+    new Lane(4, announceNext),
+    new Lane(2, editCardNext),
+  ];
+  lanes.set(runs, made);
+  return made;
+}
+
+/**
+ * One beat: everything that is due is done, each step until it finds nothing; what one step makes due for another is done in
+ * the same beat. An item that fails is logged and put off, and stops no other.
+ * @throws ChatError `unauthorized` when Discord no longer takes the bot's token: then the program must end.
+ */
+export async function tick(needs: Needs): Promise<void> {
+  beforeBeat(needs);
+  const all = lanesOf(needs);
+  for (let worked = true; worked; ) {
+    const found = await Promise.all(all.map((lane) => lane.run(needs)));
+    worked = found.some((one) => one);
+  }
+}
+
+function beforeBeat({ runs, cards, notices, clock, log }: Needs): void {
+  const memory = memoryOf({ runs });
+  const beat = { now: clock.now(), mono: clock.mono() };
+  const last = memory.lastBeat;
+  memory.lastBeat = beat;
+  if (last === null) {
+    // Whatever an earlier process followed is looked at now: its streams are gone, and the due times counted on them.
+    runs.wakeAll(['queued', 'running'], null, beat.now);
+    return;
+  }
+  const setBack = beat.mono - last.mono - (beat.now - last.now);
+  if (setBack < SET_BACK_MS) return;
+  log.warn({ ms: Math.round(setBack) }, 'the clock of this computer was set back');
+  for (const rows of [runs, cards, notices]) rows.clockSetBack(Math.round(setBack));
+}
