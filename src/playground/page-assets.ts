@@ -3,7 +3,7 @@ import { createRequire, stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
 
 /**
- * The static shell: our own modules with their types stripped, styles, and the three small libraries from node_modules. No
+ * The static shell: our own modules with their types stripped, styles, and two small libraries from node_modules. No
  * bundler: the browser loads the same files that are in the repository.
  */
 
@@ -18,7 +18,6 @@ const vendors: Readonly<Record<string, string>> = {
   'preact/hooks': '/vendor/preact-hooks.js',
   htm: '/vendor/htm.js',
   'htm/preact': '/vendor/htm-preact.js',
-  'eventsource-parser': '/vendor/eventsource-parser/index.js',
 };
 
 const packageFile = (name: string, file: string): string =>
@@ -30,9 +29,6 @@ const vendorFiles: Readonly<Record<string, () => string>> = {
   '/vendor/preact-hooks.js': () => packageFile('preact', 'hooks/dist/hooks.mjs'),
   '/vendor/htm.js': () => path.join(path.dirname(require.resolve('htm')), 'htm.module.js'),
   '/vendor/htm-preact.js': () => path.join(path.dirname(require.resolve('htm/preact')), 'index.module.js'),
-  '/vendor/eventsource-parser/index.js': () => packageFile('eventsource-parser', 'dist/index.js'),
-  '/vendor/eventsource-parser/parse.js': () => packageFile('eventsource-parser', 'dist/parse.js'),
-  '/vendor/eventsource-parser/errors.js': () => packageFile('eventsource-parser', 'dist/errors.js'),
 };
 
 /** A browser knows addresses, not package names. */

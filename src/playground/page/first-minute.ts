@@ -7,7 +7,10 @@ import type { State } from './wire.ts';
 export const stepNames = ['sample', 'send', 'watch', 'ask', 'own'] as const;
 export type StepName = (typeof stepNames)[number];
 
-export type FirstMinute = { readonly done: readonly StepName[]; /** Commands that committed something from this page. */ readonly runs: number };
+export type FirstMinute = {
+  readonly done: readonly StepName[] /** Commands that committed something from this page. */;
+  readonly runs: number;
+};
 
 export const stepTexts: Readonly<Record<StepName, { title: string; hint: string; chip: string }>> = {
   sample: { title: 'Click a sample', hint: 'under the messages', chip: 'Tap a sample' },

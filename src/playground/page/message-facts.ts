@@ -21,8 +21,8 @@ export function* componentsOf(value: unknown): Generator<Record<string, unknown>
   } else if (typeof value === 'object' && value !== null) {
     const component = value as Record<string, unknown>;
     yield component;
-    yield* componentsOf(component['components']);
-    yield* componentsOf(component['accessory']);
+    yield* componentsOf(component.components);
+    yield* componentsOf(component.accessory);
   }
 }
 
@@ -30,7 +30,7 @@ export function* componentsOf(value: unknown): Generator<Record<string, unknown>
 export function textsOf(message: APIMessage): readonly string[] {
   const texts = message.content === '' ? [] : [message.content];
   for (const component of componentsOf(message.components ?? [])) {
-    if (typeof component['content'] === 'string') texts.push(component['content']);
+    if (typeof component.content === 'string') texts.push(component.content);
   }
   return texts;
 }

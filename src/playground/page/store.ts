@@ -1,7 +1,7 @@
 import type { APIMessage } from 'discord-api-types/v10';
 import { useEffect, useState } from 'preact/hooks';
-import { isYours } from './message-facts.ts';
 import { type FirstMinute, firstMinuteAfter, readFirstMinute, writeFirstMinute } from './first-minute.ts';
+import { isYours } from './message-facts.ts';
 import type { Event, Outcome, State, Wire } from './wire.ts';
 import { WireError } from './wire.ts';
 
@@ -18,8 +18,6 @@ export type View = {
   readonly toasts: readonly Toast[];
   readonly form: OpenForm | null;
   readonly steps: FirstMinute;
-  /** What the reader hears: new messages of the open channel. */
-  readonly lastPress: { readonly messageId: string; readonly failed: string } | null;
 };
 
 const TOAST_MS = 8_000;
@@ -42,7 +40,6 @@ export class Store {
       toasts: [],
       form: null,
       steps: readFirstMinute(),
-      lastPress: null,
     };
   }
 

@@ -7,7 +7,11 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const steps: readonly { readonly upTo: number; readonly unit: Intl.RelativeTimeFormatUnit; readonly seconds: number }[] = [
+const steps: readonly {
+  readonly upTo: number;
+  readonly unit: Intl.RelativeTimeFormatUnit;
+  readonly seconds: number;
+}[] = [
   { upTo: MINUTE, unit: 'second', seconds: SECOND },
   { upTo: HOUR, unit: 'minute', seconds: MINUTE },
   { upTo: DAY, unit: 'hour', seconds: HOUR },

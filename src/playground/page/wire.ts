@@ -1,9 +1,6 @@
-import { createParser } from 'eventsource-parser';
-import type {
-  APIApplicationCommand,
-  APIMessage,
-  APIModalInteractionResponseCallbackData,
-} from 'discord-api-types/v10';
+import type { APIApplicationCommand, APIMessage, APIModalInteractionResponseCallbackData } from 'discord-api-types/v10';
+
+import { EventStream } from './event-stream.ts';
 
 /** What goes over the wire between the page and its server (src/playground/page-state.ts, page-api.ts). */
 
@@ -162,19 +159,17 @@ export class Wire {
         if (response.status === 401) return 'refused';
         if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
         connected(true);
-        const parser = createParser({
-          onEvent: ({ id, event, data }) => {
-            last = id ?? last;
-            const value = JSON.parse(data) as Record<string, unknown>;
-            if (event === 'state') see({ type: 'state', state: value as unknown as State });
-            else if (event === 'kaggle') see({ type: 'kaggle', kaggle: value as unknown as Kaggle });
-            else see(value as unknown as Event);
-          },
-        });
+        const stream = new EventStream();
         for await (const text of chunksOf(response.body)) {
           clearTimeout(timer);
           timer = setTimeout(() => quiet.abort(), SILENCE_MS);
-          parser.feed(text);
+          for (const { id, type, data } of stream.push(text)) {
+            last = id ?? last;
+            const value = JSON.parse(data) as Record<string, unknown>;
+            if (type === 'state') see({ type, state: value as unknown as State });
+            else if (type === 'kaggle') see({ type, kaggle: value as unknown as Kaggle });
+            else see(value as unknown as Event);
+          }
         }
       } catch {
         // Whatever broke it, the answer is the same: wait a moment, then ask for what was missed.
