@@ -113,7 +113,7 @@ export function cutColumns(text: string, n: number): string {
   return kept;
 }
 
-const EXTENSION = /\.[A-Za-z0-9]{1,8}(?:\.(?:gz|bz2|xz|zst))?$/;
+const EXTENSION = /\.[A-Za-z0-9]{1,12}(?:\.(?:gz|bz2|xz|zst))?$/;
 
 /**
  * A file name in at most `n` graphemes: the folder and the extension stay, the middle is cut. A folder that would leave too
@@ -137,7 +137,8 @@ export function cutMiddle(name: string, n: number): string {
   const head = [...segments(stem, room)];
   const tail = [...graphemes.segment(stem.slice(-16 * room))].map((one) => one.segment);
   if (tail.length <= room && stem.length <= 16 * room) return bounded(shownFolder + stem + extension, n);
-  const left = Math.ceil((room - 1) / 2);
+  // The beginning of a name tells more than its end.
+  const left = Math.ceil(((room - 1) * 2) / 3);
   const right = room - 1 - left;
   const shown = `${head.slice(0, left).join('')}…${right > 0 ? tail.slice(-right).join('') : ''}`;
   return bounded(shownFolder + shown + extension, n);
