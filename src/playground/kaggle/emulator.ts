@@ -1,13 +1,20 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Clock, HOUR, systemClock } from '../../clock.ts';
+import type { Executor, RunsWith } from './execute/executor.ts';
 import { Faults } from './faults.ts';
 import type { Method } from './methods.ts';
+import { createPages } from './pages.ts';
 import { followPlan, type Plan, type PlanFor } from './plan.ts';
+import { Runner } from './run-version.ts';
 import { createKaggleServer } from './server.ts';
 import { SessionScript } from './session.ts';
 import { KAGGLES_RULES, Site, type SiteRules } from './site.ts';
-import { sendReply } from './spoil.ts';
+import { siteClock } from './site-clock.ts';
+import { StateFolder } from './state-folder.ts';
 import { Storage } from './storage.ts';
 import type {
   AccountGiven,
@@ -32,10 +39,14 @@ export type EmulatorOptions = {
   readonly port?: number;
   readonly clock?: Clock;
   readonly rules?: Partial<SiteRules>;
+  /** What executes the versions (`findExecutor`); without one, or `scripted`, a script or a plan does. */
+  readonly executor?: Executor | 'scripted';
+  /** Where kernels, versions, logs and outputs outlive the program; nowhere without it. */
+  readonly stateDir?: string;
 };
 
 export type Summary = {
-  readonly runsWith: 'Jupyter' | 'python3' | 'a recorded run';
+  readonly runsWith: RunsWith;
   readonly gpuSessions: { readonly used: number; readonly of: number };
   readonly gpuHours: { readonly used: number; readonly of: number };
   readonly versions: number;
@@ -50,7 +61,12 @@ const REQUESTS_KEPT = 20_000;
  */
 export async function startKaggleEmulator(options: EmulatorOptions = {}): Promise<KaggleEmulator> {
   const emulator = new KaggleEmulator(options);
-  await emulator.listen(options.port ?? 0);
+  try {
+    await emulator.listen(options.port ?? 0);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
   return emulator;
 }
 
@@ -62,11 +78,16 @@ export class KaggleEmulator {
   readonly #server;
   readonly #counts = new Map<string, number>();
   readonly #plans: { plan: Plan; only: PlanFor }[] = [];
+  readonly #state: StateFolder | null;
+  readonly #runner: Runner | null;
+  /** Made for the runs of a program that remembers nothing, and taken away with it. */
+  readonly #scratch: string | null;
   #pushes = 0;
   #url = '';
 
   constructor(options: EmulatorOptions) {
-    this.#site = new Site(options.clock ?? systemClock, { ...KAGGLES_RULES, ...options.rules });
+    const { executor = 'scripted', stateDir } = options;
+    this.#site = new Site(siteClock(options.clock ?? systemClock), { ...KAGGLES_RULES, ...options.rules });
     this.#storage = new Storage(this.#site, () => this.#url);
     this.#server = createKaggleServer({
       site: this.#site,
@@ -75,8 +96,16 @@ export class KaggleEmulator {
       webUrl: () => this.#url,
       seen: (request) => this.#see(request),
       pushed: (version) => this.#pushed(version),
-      pages: (_request, response) => sendReply(response, { status: 404, headers: {}, body: '' }),
+      pages: createPages(this.#site, this.#storage, () => this.#url),
     });
+    this.#state = stateDir === undefined ? null : new StateFolder(stateDir, this.#site);
+    this.#scratch =
+      executor === 'scripted' || stateDir !== undefined ? null : mkdtempSync(join(tmpdir(), 'nightshift-kaggle-'));
+    const folderOf = (version: Version): string =>
+      this.#state?.runFolder(version) ?? join(this.#scratch ?? tmpdir(), version.blobId);
+    this.#runner = executor === 'scripted' ? null : new Runner(this.#site, executor, folderOf);
+    this.#site.forget = (kernel) => this.#state?.forget(kernel);
+    for (const version of this.#state?.load() ?? []) this.#runner?.enqueue(version);
   }
 
   async listen(port: number): Promise<void> {
@@ -97,11 +126,14 @@ export class KaggleEmulator {
 
   async close(): Promise<void> {
     this.#site.timeline.close();
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await closed;
+    await this.#runner?.close();
+    if (this.#server.listening) {
+      const closed = once(this.#server, 'close');
+      this.#server.close();
+      this.#server.closeAllConnections();
+      await closed;
+    }
+    if (this.#scratch !== null) rmSync(this.#scratch, { recursive: true, force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -198,7 +230,7 @@ export class KaggleEmulator {
     const account = this.#site.accountOf(user);
     const hours = account === null ? null : this.#site.accelerator(account, 'gpu');
     return {
-      runsWith: 'a recorded run',
+      runsWith: this.#runner?.runsWith ?? 'a recorded run',
       gpuSessions: { used: this.#site.slotsInUse(user, 'gpu'), of: this.#site.rules.slots.gpu },
       gpuHours: {
         used: ((hours?.usedMs ?? 0) + (hours?.reservedMs ?? 0)) / HOUR,
@@ -216,6 +248,11 @@ export class KaggleEmulator {
 
   #pushed(version: Version): void {
     this.#pushes += 1;
+    this.#state?.keep(version);
+    if (this.#runner !== null && version.state === 'QUEUED') {
+      this.#runner.enqueue(version);
+      return;
+    }
     const { ref, number } = version.born;
     const fits = this.#plans.find(
       ({ only }) => (only.ref ?? ref) === ref && (only.version === undefined || only.version === number),

@@ -200,6 +200,7 @@ export function deleteKernel(call: Call): Reply {
   if (kernel.owner !== account.user) throw denied('kernels.delete');
   call.site.kernels.delete(`${kernel.owner}/${kernel.slug}`);
   for (const version of kernel.versions) if (!version.isOver) version.requestCancel();
+  call.site.forget(kernel);
   return json({ errorMessage: null, errorMessageNullable: null, hasErrorMessage: false });
 }
 

@@ -63,6 +63,8 @@ export class Site {
   readonly catalog = new Catalog();
   readonly kernels = new Map<string, Kernel>();
   rules: SiteRules;
+  /** Told when a kernel is deleted. */
+  forget: (kernel: Kernel) => void = () => undefined;
   #accounts: Account[] = [];
   #nextId = 90_000_001;
 
