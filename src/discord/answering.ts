@@ -3,7 +3,7 @@ import { UserError } from '../domain/user-error.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { MessageBody } from './chat.ts';
 import type { Answers, Reply } from './command.ts';
-import { isTokenOver, refusedFields } from './errors.ts';
+import { isRefused, isTokenOver, refusedFields } from './errors.ts';
 import type { Answerable, InteractionRoutes } from './interaction-routes.ts';
 import { answer, edit } from './payload.ts';
 import { newReference } from './reference.ts';
@@ -65,7 +65,8 @@ export class Answering {
             body: { flags: MessageFlags.Ephemeral },
             files: [],
           });
-    if (outcome !== 'accepted') log.warn({ ...during, outcome }, 'An interaction could not be acknowledged');
+    if (outcome !== 'accepted')
+      log.warn({ ...during, outcome, ageMs: routes.age(to) }, 'An interaction could not be acknowledged');
     return outcome === 'accepted';
   }
 
@@ -90,7 +91,7 @@ export class Answering {
     try {
       await routes.editOriginal(to, edit(reply.body));
     } catch (error) {
-      if (isTokenOver(error)) throw error;
+      if (!isRefused(error)) throw error;
       const body = this.#unshowable(error, during);
       if (answers === 'update') await routes.followUp(to, answer(body));
       else await routes.editOriginal(to, edit(body));
@@ -109,8 +110,12 @@ export class Answering {
       'modal' in reply
         ? routes.acknowledge(to, InteractionResponseType.Modal, { body: { ...reply.modal }, files: [] })
         : send(reply.body);
-    const outcome = await sent.catch((error: unknown) => send(this.#unshowable(error, during)));
-    if (outcome !== 'accepted') log.warn({ ...during, outcome }, 'An interaction could not be answered');
+    const outcome = await sent.catch((error: unknown) => {
+      if (!isRefused(error)) throw error;
+      return send(this.#unshowable(error, during));
+    });
+    if (outcome !== 'accepted')
+      log.warn({ ...during, outcome, ageMs: routes.age(to) }, 'An interaction could not be answered');
     else if ('body' in reply && reply.follow !== undefined) await this.#follow(to, reply.follow, during);
   }
 

@@ -32,15 +32,12 @@ export type DoorOptions = {
   readonly log: Log;
   readonly clock: Clock;
   readonly meta: MetaStore;
-};
-
-export type DoorHooks = {
   /** Words for people for an error of another door; null when it is a fault of the bot. */
   readonly explain?: Explain;
   /** The bot was invited to a guild. `channelId`: where it may greet; null when nowhere. */
   readonly onGuildJoined?: (guildId: string, channelId: string | null) => void | Promise<void>;
-  /** Discord no longer takes the token or the connection. The program must end; the message says why. */
-  readonly onFatal?: (error: DiscordStartError) => void;
+  /** Discord no longer takes the token or the connection: the program must end. `reason` is a sentence for whoever runs it. */
+  readonly onFatal?: (reason: string) => void;
 };
 
 export type DoorHealth = {
@@ -65,10 +62,10 @@ export class DiscordDoor {
   readonly #stopping = new AbortController();
   #client: Client | null = null;
   #ownId: string | null = null;
+  #ownName: string | null = null;
   #commandIds = new Map<string, string>();
   #connection: { connected: boolean; since: number } | null = null;
   #lastError: string | null = null;
-  #onFatal: (error: DiscordStartError) => void = () => {};
   #fatal = false;
   #settle: () => Promise<unknown> = async () => {};
 
@@ -96,12 +93,10 @@ export class DiscordDoor {
     commands: readonly Command<Needs>[],
     directMessage: DirectMessage<Needs>,
     needs: Needs,
-    hooks: DoorHooks = {},
   ): Promise<{ userId: string; botName: string }> {
-    this.#onFatal = hooks.onFatal ?? this.#onFatal;
     const seen = new RecentIds();
-    const { log, clock } = this.#options;
-    const shared = { log, seen, explain: hooks.explain ?? (() => null), stopping: this.#stopping.signal };
+    const { log, clock, explain = () => null, onGuildJoined } = this.#options;
+    const shared = { log, seen, explain, stopping: this.#stopping.signal };
     const dispatch = new Dispatch(commands, needs, {
       ...shared,
       clock,
@@ -117,7 +112,7 @@ export class DiscordDoor {
       connecting.ws.on(GatewayDispatchEvents.InteractionCreate, (data: unknown) => dispatch.receive(data));
       connecting.ws.on(GatewayDispatchEvents.MessageCreate, (data: unknown) => texts.receive(data));
       connecting.on(Events.GuildCreate, (guild) => {
-        Promise.resolve(hooks.onGuildJoined?.(guild.id, welcomeChannel(guild))).catch((error: unknown) =>
+        Promise.resolve(onGuildJoined?.(guild.id, welcomeChannel(guild))).catch((error: unknown) =>
           log.warn(errorFields(error), 'A new server was not greeted'),
         );
       });
@@ -135,6 +130,11 @@ export class DiscordDoor {
     this.#connected(false);
     closeRest(this.#botRest);
     closeRest(this.#answerRest);
+  }
+
+  /** The bot's name on Discord; null before the first connection. */
+  get name(): string | null {
+    return this.#ownName;
   }
 
   get health(): DoorHealth {
@@ -186,6 +186,7 @@ export class DiscordDoor {
     client.on(Events.Warn, (message) => log.warn({ message }, 'The Discord library warns'));
     client.once(Events.ClientReady, (ready) => {
       this.#ownId = ready.user.id;
+      this.#ownName = ready.user.username;
     });
     client.on(Events.ShardReady, () => this.#connected(true));
     client.on(Events.ShardResume, () => this.#connected(true));
@@ -230,6 +231,6 @@ export class DiscordDoor {
     this.#fatal = true;
     this.#lastError = error.message;
     this.#options.log.error({}, error.message);
-    this.#onFatal(error);
+    this.#options.onFatal?.(error.message);
   }
 }

@@ -98,6 +98,10 @@ export function isTokenOver(error: unknown): boolean {
 /** No answer, or a 5xx: the request may or may not have had its effect. */
 export const isDoubtful = (error: unknown): boolean => chatError(error, '').kind === 'unavailable';
 
+/** Discord answered that it does not take this content. */
+export const isRefused = (error: unknown): boolean =>
+  !isTokenOver(error) && codeOf(error) !== CODES.alreadyAcknowledged && chatError(error, '').kind === 'refused';
+
 /** For the log: what of the body Discord did not like. The tree names fields and reasons, never values. */
 export const refusedFields = (error: unknown): object | null =>
   error instanceof DiscordAPIError && 'errors' in error.rawError && error.rawError.errors !== undefined

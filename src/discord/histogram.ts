@@ -40,6 +40,11 @@ export class Histogram {
     return kept[Math.min(kept.length - 1, Math.max(0, Math.ceil(share * kept.length) - 1))] ?? null;
   }
 
+  /** For /healthz. */
+  toJSON(): object {
+    return { count: this.#count, p50: this.percentile(0.5), p99: this.percentile(0.99), max: this.#max };
+  }
+
   snapshot(): HistogramSnapshot {
     return {
       count: this.#count,

@@ -41,6 +41,11 @@ export class InteractionRoutes {
     this.answered = histograms.answered;
   }
 
+  /** Since it reached this process, in whole ms. */
+  age(of: Answerable): number {
+    return Math.round(this.#clock.mono() - of.receivedAt);
+  }
+
   /**
    * The first response. Repeats it when the answer was lost: having been heard the first time then shows as 40060.
    * @throws What Discord refused with, when the response carries content that can be refused (50035 …).
