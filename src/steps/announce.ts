@@ -37,6 +37,8 @@ const LONGEST_WAIT_MS = 30 * SECOND;
 /** Later than this a message says why it comes so late. */
 const LATE_MS = 10 * MINUTE;
 const AFTER_A_FAULT_MS = MINUTE;
+/** Discord's code for an answer to a message in a channel whose history the bot may not read. */
+const NO_HISTORY = 160_002;
 
 /** How a message can be cut down (db/notices.ts). */
 const PLAIN = 2;
@@ -76,7 +78,7 @@ async function announce(run: Run, notice: Notice, needs: AnnounceNeeds): Promise
   let trying = notice;
   try {
     const channelId = await channelFor(run, notice, needs);
-    const replyTo = run.card !== null && run.card.channelId === channelId ? run.card.messageId : null;
+    const replyTo = cardToReplyTo(run, channelId, needs);
     const body = await bodyFor(run, notice, replyTo !== null, needs);
     const before = await findSent(run, notice, channelId, needs);
     if (before !== null) {
@@ -103,6 +105,11 @@ async function channelFor(run: Run, notice: Notice, { chat, guilds }: AnnounceNe
   // What was begun in one channel goes on there: its nonce and its traces are there.
   if (notice.channelId !== null) return notice.channelId;
   return run.card?.channelId ?? guilds.settings(run.place.guildId).channelId ?? run.place.channelId;
+}
+
+function cardToReplyTo({ card }: Run, channelId: string, needs: AnnounceNeeds): string | null {
+  if (card === null || card.channelId !== channelId) return null;
+  return memoryOf(needs).withoutReplies.has(channelId) ? null : card.messageId;
 }
 
 async function bodyFor(
@@ -198,8 +205,9 @@ function sent(
     cards.shown(run.key, digest, now, null);
 }
 
-function failed(run: Run, notice: Notice, error: ChatError, { notices, clock, log }: AnnounceNeeds): void {
+function failed(run: Run, notice: Notice, error: ChatError, { runs, notices, clock, log }: AnnounceNeeds): void {
   const now = clock.now();
+  const { withoutReplies } = memoryOf({ runs });
   log.warn({ run: run.key, notice: notice.kind, kind: error.kind, code: error.code }, 'a message was not sent');
   const isDirect = run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT;
   switch (error.kind) {
@@ -216,7 +224,10 @@ function failed(run: Run, notice: Notice, error: ChatError, { notices, clock, lo
       return;
     case 'forbidden':
     case 'gone':
-      if (isDirect) notices.park(notice, 'Discord does not let the bot write there');
+      if (error.code === NO_HISTORY && notice.channelId !== null && !withoutReplies.has(notice.channelId)) {
+        withoutReplies.add(notice.channelId);
+        notices.later(notice, now);
+      } else if (isDirect) notices.park(notice, 'Discord does not let the bot write there');
       else notices.later(notice, now, DIRECT);
       return;
     case 'closed':

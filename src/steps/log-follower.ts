@@ -23,6 +23,8 @@ const PER_ACCOUNT = 5;
 const IN_ALL = 200;
 const RECONNECT_MS = SECOND;
 const EMPTY_CONNECTIONS = 5;
+/** A connection that lasted so long was kept open on purpose (kaggle-api.md 6.4: 60 s while queued). */
+const HELD_MS = 10 * SECOND;
 /** After giving up, a run is polled for so long before a stream is tried again. */
 const GIVEN_UP_MS = 10 * 60 * SECOND;
 const STORE_EACH_MS = 5 * SECOND;
@@ -108,11 +110,13 @@ export class LogFollower implements Follower {
     let empty = 0;
     let most = 0;
     while (!signal.aborted) {
+      const begun = this.#needs.clock.mono();
       const connection = await this.#connect(run, stream);
       if (signal.aborted) return;
       if (connection.ended) return this.#tellEnd(run);
-      // What was replayed is no sign of life.
-      empty = connection.chunks > most ? 0 : empty + 1;
+      // What was replayed is no sign of life. While a run is queued Kaggle holds the connection and then has nothing.
+      const wasHeld = this.#isQueued(run) && this.#needs.clock.mono() - begun >= HELD_MS;
+      if (!wasHeld) empty = connection.chunks > most ? 0 : empty + 1;
       most = Math.max(most, connection.chunks);
       if (empty >= EMPTY_CONNECTIONS) return this.#giveUp(run);
       if (!this.#isOn(run)) return;
@@ -151,7 +155,7 @@ export class LogFollower implements Follower {
   /** A log is written: whatever was queued runs. */
   #tellStart({ key }: Run): void {
     const { runs, clock } = this.#needs;
-    if (runs.byKey(key)?.state.phase === 'queued') runs.wake(key, clock.now());
+    if (this.#isQueued({ key })) runs.wake(key, clock.now());
   }
 
   #tellEnd({ key }: Run): void {
@@ -167,6 +171,10 @@ export class LogFollower implements Follower {
     if (!this.#isOn({ key })) return;
     log.info({ run: key }, 'a log stream gives nothing; the run is polled');
     runs.wake(key, clock.now());
+  }
+
+  #isQueued({ key }: Pick<Run, 'key'>): boolean {
+    return this.#needs.runs.byKey(key)?.state.phase === 'queued';
   }
 
   #isOn({ key }: Pick<Run, 'key'>): boolean {
