@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { readCredential } from '../../commands/link-fields.ts';
+import { LINK_FIELDS } from '../../src/discord/render/link.ts';
 import { UserError } from '../../src/domain/user-error.ts';
 
 const KEY = '0123456789abcdef0123456789abcdef';
-const form = (token: string, username = '', key = '') => new Map(Object.entries({ token, user: username, key }));
+const form = (token: string, user = '', key = '') =>
+  new Map([
+    [LINK_FIELDS.token, token],
+    [LINK_FIELDS.user, user],
+    [LINK_FIELDS.key, key],
+  ]);
 const revealed = (fields: ReadonlyMap<string, string>) => {
   const credential = readCredential(fields);
   return credential.kind === 'token'

@@ -1,0 +1,113 @@
+import { ApplicationCommandType } from 'discord-api-types/v10';
+import { describe, expect, test } from 'vitest';
+import { COMMAND_NAMES } from '../../commands/help.ts';
+import { commands } from '../../commands/index.ts';
+
+type Option = {
+  name: string;
+  description: string;
+  type: number;
+  autocomplete?: boolean;
+  required?: boolean;
+  choices?: { name: string; value: string }[];
+};
+type Data = {
+  name: string;
+  description?: string;
+  contexts?: number[];
+  integration_types?: number[];
+  default_member_permissions?: string;
+  options?: Option[];
+};
+const all = commands.map(({ data }) => data as Data);
+const named = (name: string): Data => {
+  const found = all.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no command ${name}`);
+  return found;
+};
+
+test('there is what the outside interface names, in one order, and /help tells of all', () => {
+  expect(all.map(({ name }) => name)).toEqual([...COMMAND_NAMES]);
+  expect([...COMMAND_NAMES].sort()).toEqual(
+    [
+      'again',
+      'commit',
+      'help',
+      'link',
+      'log',
+      'outputs',
+      'quota',
+      'runs',
+      'settings',
+      'status',
+      'stop',
+      'unlink',
+    ].sort(),
+  );
+});
+
+test.each<[string, string[]]>([
+  ['link', []],
+  ['unlink', []],
+  ['commit', ['notebook', 'kernel', 'url', 'accelerator', 'inputs', 'title', 'internet', 'limit', 'note', 'public']],
+  ['status', ['run']],
+  ['runs', ['who', 'state', 'kernel']],
+  ['log', ['run']],
+  ['outputs', ['run']],
+  ['stop', ['run']],
+  ['again', ['run', 'accelerator']],
+  ['quota', []],
+  ['help', []],
+])('/%s has the options people and scripts rely on', (name, options) => {
+  expect((named(name).options ?? []).map((one) => one.name)).toEqual(options);
+});
+
+describe.each(all.map((data) => [data.name, data] as const))('/%s', (name, data) => {
+  test('is within Discord’s limits', () => {
+    expect(data.name).toMatch(/^[a-z]{1,32}$/);
+    expect(data.description?.length).toBeGreaterThan(0);
+    expect([...(data.description ?? '')].length).toBeLessThanOrEqual(100);
+    expect((data.options ?? []).length).toBeLessThanOrEqual(25);
+    let letters = data.name.length + (data.description ?? '').length;
+    for (const option of data.options ?? []) {
+      expect(option.name).toMatch(/^[a-z]{1,32}$/);
+      expect([...option.description].length).toBeLessThanOrEqual(100);
+      expect(option.required ?? false).toBe(false);
+      expect(option.autocomplete === true && option.choices !== undefined).toBe(false);
+      letters += option.name.length + option.description.length;
+      for (const choice of option.choices ?? []) {
+        expect(choice.name.length).toBeLessThanOrEqual(100);
+        letters += choice.name.length + String(choice.value).length;
+      }
+    }
+    expect(letters).toBeLessThanOrEqual(8_000);
+    expect(JSON.stringify(data).length).toBeLessThanOrEqual(8_000);
+  });
+
+  test('says where it works and how it is installed', () => {
+    const inServersOnly = name === 'settings';
+    expect(data.contexts).toEqual(inServersOnly ? [0] : [0, 1, 2]);
+    expect(data.integration_types).toEqual(inServersOnly ? [0] : [0, 1]);
+  });
+
+  test('completes every text that is a list', () => {
+    const completed = (data.options ?? []).filter(({ autocomplete }) => autocomplete === true).map((one) => one.name);
+    const lists = ['kernel', 'accelerator', 'inputs', 'limit', 'run'];
+    expect(completed).toEqual((data.options ?? []).map((one) => one.name).filter((one) => lists.includes(one)));
+    expect(commands.find((one) => one.data.name === name)?.autocomplete !== undefined).toBe(completed.length > 0);
+  });
+});
+
+test('/settings is for members with Manage Server', () => {
+  expect(named('settings').default_member_permissions).toBe('32');
+});
+
+test('only slash commands are registered so far', () => {
+  expect(commands.every(({ data }) => data.type === ApplicationCommandType.ChatInput)).toBe(true);
+});
+
+test('every verb of a button and a form belongs to one command and is fit for a custom id', () => {
+  const verbs = commands.flatMap(({ presses, forms }) => [...Object.keys(presses ?? {}), ...Object.keys(forms ?? {})]);
+  expect(new Set(verbs).size).toBe(verbs.length);
+  for (const verb of verbs) expect(verb).toMatch(/^[a-z][A-Za-z]{1,30}$/);
+});
