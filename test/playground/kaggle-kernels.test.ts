@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, SECOND } from '../../src/clock.ts';
 import { type KaggleEmulator, startKaggleEmulator } from '../../src/playground/kaggle/emulator.ts';
-import { BEARER, handClock, kernelsOf, NOTEBOOK, pushOf, rpc, TOKEN } from './kaggle-wire.ts';
+import { HandClock } from '../hand-clock.ts';
+import { BEARER, kernelsOf, NOTEBOOK, pushOf, rpc, TOKEN } from './kaggle-wire.ts';
 
-const clock = handClock();
+let clock: HandClock;
 let kaggle: KaggleEmulator;
 let kernels: ReturnType<typeof kernelsOf>;
 
 beforeEach(async () => {
+  clock = new HandClock();
   kaggle = await startKaggleEmulator({ clock });
   kaggle.addAccount({ user: 'mara', token: TOKEN, key: '0123456789abcdef0123456789abcdef' });
   kaggle.addAccount({ user: 'jun', token: 'KGAT_jun' });

@@ -1,17 +1,3 @@
-import type { Clock } from '../../src/clock.ts';
-
-/** A clock that goes only when told. */
-export function handClock(start = Date.UTC(2026, 10, 23, 12)): Clock & { advance(ms: number): void } {
-  let passed = 0;
-  return {
-    now: () => start + passed,
-    mono: () => passed,
-    advance: (ms) => {
-      passed += ms;
-    },
-  };
-}
-
 export type Answer = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers };
 
 /** Speaks to the emulator as any client would: an RPC call over HTTP, nothing shared with the bot's own client. */
