@@ -23,7 +23,7 @@ const Bodies = {
   autocomplete: z.strictObject({ channelId: Id, command: Id, options: z.record(Id, Scalar), focused: Id }),
   press: z.strictObject({ messageId: Id, customId: Id }),
   select: z.strictObject({ messageId: Id, customId: Id, values: z.array(z.string().max(200)).max(25) }),
-  submit: z.strictObject({ interactionId: Id, customId: Id, fields: z.record(Id, z.string().max(4_000)) }),
+  submit: z.strictObject({ interactionId: Id, fields: z.record(Id, z.string().max(4_000)) }),
   type: z.strictObject({ channelId: Id, text: z.string().trim().min(1).max(2_000) }),
   dismiss: z.strictObject({ messageId: Id }),
 } as const;
@@ -42,6 +42,7 @@ function parse<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Sh
 /** What an answer means for the page: messages come as events, so only a form and a failure are told here. */
 const outcome = (answer: Answer): object => ({
   failed: answer.failed,
+  problems: answer.problems ?? {},
   modal: answer.modal === null ? null : { interactionId: answer.interactionId, form: answer.modal },
 });
 
@@ -87,8 +88,8 @@ export class PageApi {
         return outcome(await backend.select(messageId, customId, values));
       }
       case 'submit': {
-        const { interactionId, customId, fields } = parse(Bodies.submit, body);
-        return outcome(await backend.submit(interactionId, customId, fields));
+        const { interactionId, fields } = parse(Bodies.submit, body);
+        return outcome(await backend.submit(interactionId, fields));
       }
       case 'type': {
         const { channelId, text } = parse(Bodies.type, body);

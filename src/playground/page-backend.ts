@@ -52,7 +52,7 @@ export type PageBackend = {
   press(messageId: string, customId: string): Promise<Answer>;
   select(messageId: string, customId: string, values: readonly string[]): Promise<Answer>;
   /** `interactionId` is the one whose answer was the form. */
-  submit(interactionId: string, customId: string, fields: Readonly<Record<string, string>>): Promise<Answer>;
+  submit(interactionId: string, fields: Readonly<Record<string, string>>): Promise<Answer>;
   type(channelId: string, text: string): Promise<void>;
   dismiss(messageId: string): Promise<void>;
   kaggleSummary(): KaggleSummary;

@@ -124,12 +124,12 @@ export function useSending(channel: Channel): Sending {
         options[name] = typeof value === 'object' ? await place(value, (file) => store.wire.upload(file)) : value;
       }
       const file = Object.values(values).find((value) => typeof value === 'object');
-      // The answer comes as messages; the composer is free as soon as the command is on its way.
-      void store
-        .ask('composer', () => store.wire.use(channel.id, draft.command.name, options))
-        .then((isTaken) => {
-          if (isTaken && file !== undefined) store.did('sample' in file.from ? 'sentSample' : 'sentOwn');
-        });
+      // Acknowledged is enough: what the bot says to it comes as messages. What it refuses stays in the composer.
+      const outcome = await store.ask('composer', () => store.wire.use(channel.id, draft.command.name, options));
+      if (outcome === null) return false;
+      setErrors(new Map(Object.entries(outcome.problems)));
+      if (outcome.failed !== null) return false;
+      if (file !== undefined) store.did('sample' in file.from ? 'sentSample' : 'sentOwn');
       return true;
     } catch (error) {
       const file = draft.chips.find((chip: Chip) => optionOf(draft, chip.name)?.type === OPTION.file);

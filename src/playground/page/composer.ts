@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ChipField } from './chip-field.ts';
 import { chosenFile, commandsMatching, takeChoice, useChoices, useSending } from './composer-state.ts';
-import { usePage } from './context.ts';
+import { useNarrow, usePage } from './context.ts';
 import {
   changeChip,
   completes,
@@ -29,6 +29,11 @@ type ComposerFacts = {
   readonly onFile: (file: File) => void;
 };
 
+const placeOf = (channel: Channel, isPhone: boolean): string => {
+  if (channel.kind === 'dm') return `Message ${channel.name}`;
+  return isPhone ? 'Message, or / for commands' : `Message #${channel.name}, or / for commands`;
+};
+
 /** Writing: plain text, or a command with its options as chips. */
 export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
   const { store, view } = usePage();
@@ -42,6 +47,7 @@ export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
   const picked = useRef<HTMLInputElement>(null);
   const wanted = useRef<string | null>(null);
   const sending = useSending(channel);
+  const isPhone = useNarrow();
   const isOff = !view.connected || !view.state.online;
 
   /** The focus moves after the next drawing, when its target is there. */
@@ -190,7 +196,7 @@ export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
         : `/${draft.command.name}`;
   const facts =
     file === null ? '' : [sizeText(file.size), ...(file.cells === null ? [] : [`${file.cells} cells`])].join(' · ');
-  const place = channel.kind === 'dm' ? `Message ${channel.name}` : `Message #${channel.name}, or / for commands`;
+  const place = placeOf(channel, isPhone);
   const listId = 'composer-list';
   const activeId =
     isPicking && (draft === null ? commands.length > 0 : row >= 0 && shownChoices.length > 0)

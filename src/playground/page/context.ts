@@ -21,6 +21,19 @@ export function usePage(): Page {
   return page;
 }
 
+const narrow = matchMedia('(max-width: 699px)');
+
+/** Whether there is room for the messages only. */
+export function useNarrow(): boolean {
+  const [is, set] = useState(narrow.matches);
+  useEffect(() => {
+    const changed = (): void => set(narrow.matches);
+    narrow.addEventListener('change', changed);
+    return () => narrow.removeEventListener('change', changed);
+  }, []);
+  return is;
+}
+
 const tickers = new Set<() => void>();
 setInterval(() => {
   for (const tick of tickers) tick();

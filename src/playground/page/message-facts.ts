@@ -1,5 +1,5 @@
 import type { APIMessage } from 'discord-api-types/v10';
-import type { State } from './wire.ts';
+import type { Names } from './plain-text.ts';
 
 /** What a message says of itself, from its raw JSON. Numbers: discord-api-types MessageFlags, InteractionType. */
 
@@ -7,11 +7,11 @@ export const FLAG = { ephemeral: 1 << 6, loading: 1 << 7, silent: 1 << 12, panel
 
 export const has = (message: APIMessage, flag: number): boolean => ((message.flags ?? 0) & flag) !== 0;
 
-export const isYours = (message: APIMessage, state: State): boolean => message.author.id === state.you.id;
+export const isYours = (message: APIMessage, names: Names): boolean => message.author.id === names.you.id;
 
 /** Whether it calls for you: named, and not by yourself. */
-export function mentionsYou(message: APIMessage, state: State): boolean {
-  return !isYours(message, state) && message.mentions.some((user) => user.id === state.you.id);
+export function mentionsYou(message: APIMessage, names: Names): boolean {
+  return !isYours(message, names) && message.mentions.some((user) => user.id === names.you.id);
 }
 
 /** The components of a message with everything inside them, in reading order. */

@@ -29,8 +29,7 @@ export function MessageView({ message, marked }: { readonly message: APIMessage;
     <div class="picture-column">${isBot ? moon(40) : letter(name, 40)}</div>
     <div class="message-body">
       <${Header} name=${name} isBot=${isBot} at=${message.timestamp} />
-      ${isLoading ? html`<p class="thinking"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span> ${name} is thinking…</p>` : html`<${Body} message=${message} />`}
-      ${isFirst && html`<div class="small">first start: this command was sent for you</div>`}
+      ${isLoading ? html`<p class="thinking"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span> ${name} is thinking…</p>` : html`<${Body} message=${message} isFirst=${isFirst} />`}
       ${isEphemeral && html`<div class="only-you">${eyeIcon()} Only you can see this · <button type="button" class="as-link" onClick=${() => void dismiss(store, message)}>Dismiss message</button></div>`}
     </div>
   </li>`;
@@ -40,7 +39,7 @@ const dismiss = (store: ReturnType<typeof usePage>['store'], message: APIMessage
   store.ask(`${message.id} dismiss`, async () => {
     await store.wire.dismiss(message.id);
     store.see({ type: 'delete', channelId: message.channel_id, messageId: message.id });
-    return { failed: null, modal: null };
+    return { failed: null, modal: null, problems: {} };
   });
 
 const interactionOf = (message: APIMessage): string | null =>
@@ -61,15 +60,21 @@ export function Header({
 }
 
 /** Everything below the header. It is drawn again only when the message is another one. */
-const Body = memo(({ message }: { readonly message: APIMessage }): VNode => {
+const Body = memo(({ message, isFirst }: { readonly message: APIMessage; readonly isFirst: boolean }): VNode => {
   const components = (message.components ?? []) as unknown as readonly Component[];
   const isPanel = has(message, FLAG.panel);
   return html`<div class="content">
-    ${!isPanel && message.content !== '' && html`<${Markdown} text=${message.content} />`}
+    ${!isPanel && message.content !== '' && html`<${Markdown} text=${isFirst ? withFirstStart(message.content) : message.content} />`}
     ${!isPanel && html`<${Attachments} files=${message.attachments} />`}
     ${components.length > 0 && html`<div class="components">${components.map((one, at) => html`<${ComponentView} key=${at} component=${one} message=${message} />`)}</div>`}
   </div>`;
 });
+
+/** Says that nobody here has sent the command: at the end of the small print, where there is some. */
+function withFirstStart(content: string): string {
+  const isSmall = (content.split('\n').at(-1) ?? '').startsWith('-# ');
+  return `${content}${isSmall ? ' · ' : '\n-# '}first start: this command was sent for you`;
+}
 
 function CommandChip({ name }: { readonly name: string }): VNode {
   const { fillCommand } = usePage();

@@ -121,7 +121,9 @@ export function FormDialog({ open }: { readonly open: OpenForm }): VNode {
       document.getElementById(`${id}-${found[0]?.[0]}`)?.focus();
       return;
     }
-    if (await store.ask(busy, () => store.wire.submit(interactionId, form.custom_id, values))) store.closeForm();
+    const outcome = await store.ask(busy, () => store.wire.submit(interactionId, values));
+    if (outcome?.failed === null) store.closeForm();
+    else if (outcome !== null) setProblems(outcome.problems);
   };
   const draw = (part: Part, at: number): VNode => {
     if ('text' in part) return html`<div key=${at} class="form-text"><${Markdown} text=${part.text} /></div>`;

@@ -132,17 +132,19 @@ export class Store {
     this.#set({ form: null });
   }
 
-  /** Sends something the bot answers. `busy` names the control that waits. @returns whether the bot took it. */
-  async ask(busy: string, send: () => Promise<Outcome>): Promise<boolean> {
+  /** Sends something the bot answers. `busy` names the control that waits. @returns null when nothing could be sent. */
+  async ask(busy: string, send: () => Promise<Outcome>): Promise<Outcome | null> {
     this.#set({ busy: new Set([...this.#view.busy, busy]) });
     try {
-      const { failed, modal } = await send();
+      const outcome = await send();
+      const { failed, modal, problems } = outcome;
       if (modal !== null) this.#set({ form: modal });
-      if (failed !== null) this.toast(failed);
-      return failed === null;
+      // What is wrong with one option stands at that option.
+      if (failed !== null && Object.keys(problems).length === 0) this.toast(failed);
+      return outcome;
     } catch (error) {
       this.toast(error instanceof WireError ? error.message : 'That did not work. Reload the page and try again.');
-      return false;
+      return null;
     } finally {
       this.#set({ busy: new Set([...this.#view.busy].filter((one) => one !== busy)) });
     }

@@ -27,6 +27,6 @@ export function TopBar({ channel, onList, onPanel, onBack }: TopBarFacts): VNode
     <h1>${channel.name}</h1>
     <span class="top-honest">Playground on ${location.hostname}: the real bot, no Kaggle GPU</span>
     <button type="button" class="panel-button" onClick=${onPanel}>First minute</button>
-    ${next !== null && html`<button type="button" class="step-chip" onClick=${onPanel}>${stepNames.indexOf(next) + 1} of ${stepNames.length} · ${stepTexts[next].chip}</button>`}
+    ${next !== null && html`<button type="button" class="step-chip" onClick=${onPanel}><span>${stepNames.indexOf(next) + 1} of ${stepNames.length} · ${stepTexts[next].chip}</span></button>`}
   </header>`;
 }

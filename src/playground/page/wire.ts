@@ -51,6 +51,8 @@ export type Event =
 
 export type Outcome = {
   readonly failed: string | null;
+  /** What is wrong with single options or fields, by name. */
+  readonly problems: Readonly<Record<string, string>>;
   readonly modal: { readonly interactionId: string; readonly form: APIModalInteractionResponseCallbackData } | null;
 };
 
@@ -122,8 +124,8 @@ export class Wire {
     return (await this.#act('select', { messageId, customId, values })) as Outcome;
   }
 
-  async submit(interactionId: string, customId: string, fields: Readonly<Record<string, string>>): Promise<Outcome> {
-    return (await this.#act('submit', { interactionId, customId, fields })) as Outcome;
+  async submit(interactionId: string, fields: Readonly<Record<string, string>>): Promise<Outcome> {
+    return (await this.#act('submit', { interactionId, fields })) as Outcome;
   }
 
   async type(channelId: string, text: string): Promise<void> {

@@ -142,6 +142,7 @@ export async function startFakeBackend(
       modal: form ? (linkForm as unknown as NonNullable<Answer['modal']>) : null,
       failed,
       acknowledgedInMs: 3,
+      next: () => new Promise(() => {}),
     };
   };
   const seen = (given: Readonly<Record<string, GivenOption>>): object =>
@@ -181,8 +182,8 @@ export async function startFakeBackend(
       asked.push({ what: 'select', with: { messageId, customId, values } });
       return answer();
     },
-    async submit(interactionId, customId, fields) {
-      asked.push({ what: 'submit', with: { interactionId, customId, fields } });
+    async submit(interactionId, fields) {
+      asked.push({ what: 'submit', with: { interactionId, fields } });
       return answer();
     },
     async type(channelId, text) {
