@@ -12,6 +12,7 @@ export class GatewaySession {
   #seq = 0;
   #kept: { readonly seq: number; readonly text: string }[] = [];
   #silent = false;
+  /** Monotonic, ms; null while it is connected. */
   awaySince: number | null = null;
 
   constructor(id: string, intents: number, socket: WebSocket) {
@@ -50,7 +51,7 @@ export class GatewaySession {
     return true;
   }
 
-  left(socket: WebSocket, _code: number, at: number): void {
+  left(socket: WebSocket, at: number): void {
     if (this.#socket !== socket) return;
     this.#socket = null;
     this.awaySince = at;

@@ -130,7 +130,7 @@ export class Gateway {
     let heartbeat = this.#awaitHeartbeat(client);
     client.on('close', (code) => {
       clearTimeout(heartbeat);
-      session?.left(client, code, this.#discord().clock.now());
+      session?.left(client, this.#discord().clock.mono());
       if (session !== null && (code === 1000 || code === 1001)) this.#sessions.delete(session.id);
       this.#tellOnline();
     });
@@ -260,7 +260,7 @@ export class Gateway {
   }
 
   #forgetOld(): void {
-    const now = this.#discord().clock.now();
+    const now = this.#discord().clock.mono();
     for (const session of this.#sessions.values()) {
       if (session.awaySince !== null && now - session.awaySince > RESUME_WINDOW) this.#sessions.delete(session.id);
     }

@@ -34,8 +34,8 @@ export type NewInteraction = {
 
 export type Interaction = NewInteraction & {
   readonly token: string;
-  readonly at: number;
-  readonly sentMono: number;
+  /** Monotonic, ms: a wall clock that is set does not make anybody late. */
+  readonly sentAt: number;
   callbackType: number | null;
   failed: boolean;
   originalId: string | null;
@@ -72,8 +72,7 @@ export class Interactions {
     const interaction: Interaction = {
       ...of,
       token: `aW50ZXJhY3Rpb246${randomBytes(120).toString('base64url')}`,
-      at: clock.now(),
-      sentMono: clock.mono(),
+      sentAt: clock.mono(),
       callbackType: null,
       failed: false,
       originalId: null,
@@ -111,14 +110,14 @@ export class Interactions {
   forToken(applicationId: string, token: string): Interaction {
     const interaction = this.#byToken.get(token);
     if (interaction === undefined || applicationId !== this.#discord().application.id) throw refuse.unknownWebhook();
-    if (this.#discord().clock.now() - interaction.at >= TOKEN_LIFE) throw refuse.invalidWebhookToken();
+    if (this.#discord().clock.mono() - interaction.sentAt >= TOKEN_LIFE) throw refuse.invalidWebhookToken();
     if (interaction.callbackType === null) throw refuse.unknownWebhook();
     return interaction;
   }
 
   acknowledge(interaction: Interaction, callbackType: number): void {
     interaction.callbackType = callbackType;
-    interaction.acknowledgedInMs = this.#discord().clock.mono() - interaction.sentMono;
+    interaction.acknowledgedInMs = this.#discord().clock.mono() - interaction.sentAt;
   }
 
   /** Called once the effects of the callback are there. */
@@ -152,9 +151,9 @@ export class Interactions {
 
   /** Fails what waited for three seconds and ends what is fifteen minutes old. Done by itself forty times a second. */
   checkDeadlines(): void {
-    const now = this.#discord().clock.now();
+    const now = this.#discord().clock.mono();
     for (const interaction of this.#byId.values()) {
-      const age = now - interaction.at;
+      const age = now - interaction.sentAt;
       if (interaction.callbackType === null && age >= DEADLINE) this.fail(interaction, DID_NOT_RESPOND);
       if (interaction.pending !== null && age >= TOKEN_LIFE) {
         interaction.pending = null;

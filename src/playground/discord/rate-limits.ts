@@ -43,7 +43,7 @@ export class RateLimits {
     const rule = this.#rules[bucket];
     const { limit, perMs } = rule ?? GENEROUS;
     const window = this.#window(`${bucket} ${major}`, perMs);
-    const resetAfterMs = window.endsAt - this.#clock.now();
+    const resetAfterMs = window.endsAt - this.#clock.mono();
     if (rule !== undefined && window.used >= limit) {
       throw new LimitRefusal(refuse.limited(resetAfterMs / 1000, 'user'), this.#headers(bucket, rule, 0, resetAfterMs));
     }
@@ -57,7 +57,7 @@ export class RateLimits {
     const rule = this.#rules.global;
     if (rule === undefined) return;
     const window = this.#window('global', rule.perMs);
-    if (window.used >= rule.limit) throw refuse.limited((window.endsAt - this.#clock.now()) / 1000, 'global');
+    if (window.used >= rule.limit) throw refuse.limited((window.endsAt - this.#clock.mono()) / 1000, 'global');
     window.used += 1;
   }
 
@@ -66,12 +66,12 @@ export class RateLimits {
     const rule = this.#rules.oldEdits;
     if (rule === undefined) return;
     const window = this.#window(`oldEdits ${channelId}`, rule.perMs);
-    if (window.used >= rule.limit) throw refuse.oldEdits((window.endsAt - this.#clock.now()) / 1000);
+    if (window.used >= rule.limit) throw refuse.oldEdits((window.endsAt - this.#clock.mono()) / 1000);
     window.used += 1;
   }
 
   #window(key: string, perMs: number): Window {
-    const now = this.#clock.now();
+    const now = this.#clock.mono();
     const there = this.#windows.get(key);
     if (there !== undefined && there.endsAt > now) return there;
     if (this.#windows.size > 5_000) {
