@@ -1,5 +1,13 @@
 import type { Failure } from '../domain/results.ts';
+import { clean } from '../domain/words.ts';
+import { failingPlace } from './failing-place.ts';
+import { type AdviceFacts, adviceOn } from './failure-advice.ts';
+import { FAILURE_SIGNS, type FailureKind } from './failure-signs.ts';
 import type { LogChunk, LogReading } from './log.ts';
+import { LineBuilder } from './log-line.ts';
+import { isNoise, SAVE_STEP } from './noise.ts';
+import { redact } from './redact.ts';
+import { type Traceback, tracebackIn } from './traceback.ts';
 
 export type FailureFacts = {
   readonly reading: LogReading;
@@ -7,21 +15,169 @@ export type FailureFacts = {
   /** What Kaggle said, if it said anything. */
   readonly message: string | null;
   readonly why: 'failed' | 'timeLimit';
+  /** The source as it was pushed. */
   readonly source: string | null;
   readonly kind: 'notebook' | 'script';
   readonly internet: boolean;
   readonly limitMinutes: number;
+  /** The most Kaggle allows; 12 h unless said. */
+  readonly ceilingMinutes?: number;
+  /** The attached inputs as people name them, if they are known. */
+  readonly inputs?: readonly string[];
 };
 
-export function readFailure(_of: FailureFacts): Failure {
+/** The class when Kaggle failed, not the notebook (ux.md 6). */
+export const AT_KAGGLE = 'failed at Kaggle, not in your code';
+
+/** How much of the end of a log is looked at: the last traceback, not the history. In characters. */
+const LOOKED_AT = 600_000;
+const LAST_LINES = 200;
+const ERROR_LINES = 3;
+const ERROR_COLUMNS = 160;
+/** A session that ended this close to its limit was ended by it. */
+const NEAR_LIMIT = 0.95;
+
+const KAGGLES_FAULT =
+  /internal (?:server )?error|failed to start|(?:could not|unable to|cannot) start|failed to (?:create|launch|initiali[sz]e|provision)|system error|infrastructure|please try again later|was preempted|machine .{0,40}(?:lost|unavailable)/i;
+
+/** Signs that say something even when no traceback stands before them. */
+const WITHOUT_TRACEBACK: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'timeLimit',
+  'memory',
+  'hours',
+  'denied',
+  'killed',
+  'format',
+  'gpuMemory',
+  'disk',
+]);
+const GENERAL: ReadonlySet<FailureKind> = new Set<FailureKind>(['code', 'stopped']);
+
+/** The end of the error stream as clean lines; of a log that has none (plain text), the end of it all. */
+function errorLines({ chunks, reading }: FailureFacts): string[] {
+  const pieces: string[] = [];
+  let length = 0;
+  for (let index = chunks.length - 1; index >= 0 && length < LOOKED_AT; index -= 1) {
+    const chunk = chunks[index];
+    if (chunk?.stream !== 'stderr') continue;
+    const piece = chunk.text.slice(-(LOOKED_AT - length));
+    pieces.push(piece);
+    length += piece.length;
+  }
+  if (length === 0) return reading.text(LOOKED_AT).split('\n');
+  const lines: string[] = [];
+  const builder = new LineBuilder({ line: (text) => lines.push(redact(text)), state() {} });
+  for (const piece of pieces.reverse()) builder.push(piece);
+  builder.flush();
+  return lines;
+}
+
+function signIn(text: string, within?: ReadonlySet<FailureKind>): { id: string; kind: FailureKind } | null {
+  for (const sign of FAILURE_SIGNS) {
+    if (within !== undefined && !within.has(sign.kind)) continue;
+    if (sign.pattern.test(text)) return sign;
+  }
+  return null;
+}
+
+/** The error itself first, then what stands around it (chained exceptions, the output of a command); a specific sign wins. */
+function kindOf(traceback: Traceback): { id: string; kind: FailureKind } | null {
+  const ofError = signIn(traceback.error.join('\n'));
+  if (ofError !== null && !GENERAL.has(ofError.kind)) return ofError;
+  const ofRest = signIn(traceback.said.slice(-LAST_LINES).join('\n'));
+  return ofRest !== null && !GENERAL.has(ofRest.kind) ? ofRest : (ofError ?? ofRest);
+}
+
+const MODULE = /No module named '([A-Za-z_][\w.]{0,80})'/;
+const INPUT_PATH =
+  /(?:\/kaggle\/input|\.\.\/input)\/(?:(?:datasets|notebooks)\/([\w.-]{1,60}\/[\w.-]{1,80})|competitions\/([\w.-]{1,80})|models\/([\w.-]{1,60}\/[\w.-]{1,80})|([\w.-]{1,80}))/;
+
+function missingIn(text: string): string | null {
+  const match = INPUT_PATH.exec(text);
+  return match?.[1] ?? match?.[2] ?? match?.[3] ?? match?.[4] ?? null;
+}
+
+/** Epochs that are surely done: the last one whose validation was printed. */
+function epochsDone({ reading }: FailureFacts): number | null {
+  const progress = reading.progress();
+  const main = progress?.series[0];
+  const last = main?.points.at(-1)?.[0];
+  if (progress?.unit !== 'epoch' || progress.fold !== undefined || last === undefined) return null;
+  const first = main?.points[0]?.[0] ?? 0;
+  return first === 1 && Number.isInteger(last) && last >= 1 ? last : null;
+}
+
+function errorText(error: readonly string[]): string | null {
+  const lines = error
+    .map((line) => redact(clean(line)).trimEnd())
+    .filter((line) => line.trim() !== '')
+    .slice(0, ERROR_LINES)
+    .map((line) => (line.length <= ERROR_COLUMNS ? line : `${line.slice(0, ERROR_COLUMNS - 1)}…`));
+  return lines.length === 0 ? null : lines.join('\n');
+}
+
+/** Without traceback and message: ended by force. Where it ended so near the limit, that was it. */
+function kindWithoutTraceback(of: FailureFacts, lines: readonly string[]): FailureKind {
+  const quiet = lines.filter((line) => !isNoise(line));
+  const sign = signIn(quiet.slice(-LAST_LINES).join('\n'), WITHOUT_TRACEBACK);
+  if (sign !== null) return sign.kind;
+  if (of.reading.time >= of.limitMinutes * 60 * NEAR_LIMIT) return 'timeLimit';
+  // The save step is written by every run that Kaggle did not kill.
+  return lines.some((line) => SAVE_STEP.test(line)) ? 'code' : 'killed';
+}
+
+function kindOfAll(of: FailureFacts, traceback: Traceback | null, lines: readonly string[]): FailureKind | 'atKaggle' {
+  if (of.why === 'timeLimit') return 'timeLimit';
+  const message = of.message ?? '';
+  const ofMessage = signIn(message);
+  if (ofMessage !== null && !GENERAL.has(ofMessage.kind)) return ofMessage.kind;
+  if (traceback === null) return KAGGLES_FAULT.test(message) ? 'atKaggle' : kindWithoutTraceback(of, lines);
+  const sign = kindOf(traceback);
+  if (sign === null) return 'code';
+  const isOffline = sign.kind === 'module' && !of.internet && wentOffline(of);
+  return isOffline ? 'internet' : sign.kind;
+}
+
+/** Whether something before tried the net and failed: a module is then missing because pip could not fetch it. */
+function wentOffline({ reading }: FailureFacts): boolean {
+  const offline = FAILURE_SIGNS.filter(({ id }) => id === 'dns' || id === 'pip-offline');
+  const text = reading.text(LOOKED_AT);
+  return offline.some(({ pattern }) => pattern.test(text));
+}
+
+/**
+ * Reads why a run failed: its class and advice in the words of ux.md 6, the cell and line in the person's own notebook, the last
+ * own frames, the error. Signs are looked for in Kaggle's message, then in the last traceback, then in the last lines; between
+ * two classes the general one is taken (kaggle-environment.md 8).
+ *
+ * `cell` is N of `In [N]`: code cells that hold something, counted from 1, which is what the editor shows after Save & Run All.
+ */
+export function readFailure(of: FailureFacts): Failure {
+  const lines = errorLines(of);
+  const traceback = tracebackIn(lines);
+  const kind = kindOfAll(of, traceback, lines);
+  const place = traceback === null || of.why === 'timeLimit' ? null : failingPlace(traceback, of.source, of.kind);
+  const error = traceback === null || of.why === 'timeLimit' ? null : errorText(traceback.error);
+  const text = [of.message ?? '', ...(traceback?.error ?? []), ...(traceback?.said ?? [])].join('\n');
+  const facts: AdviceFacts = {
+    internet: of.internet,
+    limitMinutes: of.limitMinutes,
+    ceilingMinutes: of.ceilingMinutes ?? 720,
+    epochsDone: kind === 'timeLimit' ? epochsDone(of) : null,
+    module: MODULE.exec(text)?.[1]?.split('.')[0] ?? null,
+    missing: missingIn(text),
+    inputs: of.inputs ?? null,
+  };
+  const { named, advice } =
+    kind === 'atKaggle' ? { named: AT_KAGGLE, advice: 'running it again.' } : adviceOn(kind, facts);
   return {
-    class: 'error in your code',
-    cell: null,
-    line: null,
-    excerpt: [],
-    excerptFrom: 1,
-    frames: [],
-    error: null,
-    advice: 'reading the lines above.',
+    class: named,
+    cell: place?.cell ?? null,
+    line: place?.line ?? null,
+    excerpt: place?.excerpt ?? [],
+    excerptFrom: place?.excerptFrom ?? 1,
+    frames: place?.frames ?? [],
+    error,
+    advice,
   };
 }

@@ -18,7 +18,8 @@ const NOISE: readonly RegExp[] = [
 const QUOTES_NEXT = /(?:mistune|filter_links)\.py:\d+: SyntaxWarning/;
 
 /** Where nbconvert begins to save: what follows is never the notebook's. */
-export const SAVE_STEP = /^\[NbConvertApp\] Converting notebook/;
+export const SAVE_STEP =
+  /^\[NbConvertApp\] |(?:mistune|filter_links)\.py:\d+: SyntaxWarning|traitlets\.py:\d+: FutureWarning: --Exporter/;
 
 export const isNoise = (line: string): boolean => NOISE.some((pattern) => pattern.test(line));
 

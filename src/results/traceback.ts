@@ -1,0 +1,182 @@
+import { SAVE_STEP } from './noise.ts';
+
+/** One place in the person's own code on the way to the error. */
+export type Frame = {
+  /** `In [N]` of the code cell; null in a script or another file. */
+  readonly cell: number | null;
+  readonly file: string | null;
+  readonly line: number | null;
+  /** The line of code as the traceback quotes it. */
+  readonly code: string | null;
+};
+
+export type Traceback = {
+  /** `In [N]` of the cell that ended the run. */
+  readonly cell: number | null;
+  /** Own frames, outermost first. */
+  readonly frames: readonly Frame[];
+  /** The exception's own lines, `Type: message`; empty when none was found. */
+  readonly error: readonly string[];
+  /** All lines that are not quoted source: where signs of a cause are looked for. */
+  readonly said: readonly string[];
+  /** Lines around the failing one as the traceback quotes them, by their number; of the first own frame. */
+  readonly context: ReadonlyMap<number, string>;
+};
+
+const WRAPPER = /^Exception encountered at "In \[(\d+|None)\]":/;
+const PLAIN = /^\s*Traceback \(most recent call last\):/;
+const NEXT_EXCEPTION =
+  /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):/;
+// IPython 8: `Cell In[5], line 3, in f(x)`; 8.0: `Input In [5], in <cell line: 3>()`.
+const CELL = /^\s*(?:Cell|Input) In ?\[(\d+)\](?:, line (\d+))?(?:, in .*?(?:<cell line: (\d+)>)?.*)?$/;
+const OLD_CELL = /^(?:File )?<ipython-input-(\d+)-[0-9a-f]+>(?::(\d+))?(?:,? in .*)?$/;
+const KERNEL_FILE =
+  /^(?:File )?"?[/\\]tmp[/\\]ipykernel_\d+[/\\]\d+\.py"?(?::(\d+)|, line (\d+))?(?:,? in .*?(?:<cell line: (\d+)>)?.*)?$/;
+const TIMED = /^(?:File )?<timed (?:exec|eval)>(?::(\d+))?(?:,? in .*)?$/;
+const IPYTHON_FILE = /^File (\S.{0,300}?):(\d+)(?:, in .*)?$/;
+const OLD_FILE = /^(\/\S{1,300}\.py) in .*$/;
+const PYTHON_FILE = /^\s+File "([^"\n]{1,300})", line (\d+)(?:, in .*)?$/;
+const ARROW = /^-+> ?(\d+)(?: (.*))?$/;
+const NUMBERED = /^ {2,}(\d+)(?: (.*))?$/;
+const TYPE = /^((?:[A-Za-z_]\w{0,60}\.){0,8})([A-Z]\w{0,80})(?::\s?(.*))?$/;
+const TYPE_NAME =
+  /(?:Error|Exception|Exit|Interrupt|Iteration|Warning|Failure|Fault|Abort|NotFound|Timeout|Died|Killed|Missing|Exceeded|Kernel)$/;
+const LIBRARY =
+  /(?:site|dist)-packages|\/lib(?:64)?\/python|^<(?!timed|ipython)|papermill|nbclient|ipykernel|importlib/;
+const RULE = /^-{20,}$/;
+
+type Opened = { cell: number | null; file: string | null; line: number | null; code: string | null; shift: number };
+
+function headerOf(line: string, cell: number | null): Opened | 'library' | null {
+  const number = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
+  const own = (at: number | null, line: number | null, file: string | null = null, shift = 0): Opened => ({
+    cell: at,
+    file,
+    line: line === null ? null : line + shift,
+    code: null,
+    shift,
+  });
+  const inCell = CELL.exec(line);
+  if (inCell !== null) return own(Number(inCell[1]), number(inCell[2] ?? inCell[3]));
+  const old = OLD_CELL.exec(line);
+  if (old !== null) return own(Number(old[1]), number(old[2]));
+  const kernel = KERNEL_FILE.exec(line.trim());
+  if (kernel !== null) return own(null, number(kernel[1] ?? kernel[2] ?? kernel[3]), 'cell');
+  // `%%time` runs its body as code of its own, counted from the line after the magic.
+  const timed = TIMED.exec(line.trim());
+  if (timed !== null) return own(cell, number(timed[1]), null, 1);
+  const file = PYTHON_FILE.exec(line) ?? IPYTHON_FILE.exec(line);
+  const path = file?.[1] ?? OLD_FILE.exec(line)?.[1];
+  if (path === undefined) return null;
+  return LIBRARY.test(path) ? 'library' : own(null, number(file?.[2]), path.slice(path.lastIndexOf('/') + 1));
+}
+
+/** The last exception of a chain is the one that ended the run; if it has no own frames, an earlier one tells where. */
+function lastException(lines: readonly string[]): (readonly string[])[] {
+  const parts: string[][] = [[]];
+  for (const line of lines) {
+    if (NEXT_EXCEPTION.test(line)) parts.push([]);
+    else parts.at(-1)?.push(line);
+  }
+  return parts.reverse();
+}
+
+type Walk = { frames: Frame[]; context: Map<number, string>; endOfFrames: number; quoted: Set<number> };
+
+function walk(lines: readonly string[], cell: number | null): Walk {
+  const frames: Frame[] = [];
+  const context = new Map<number, string>();
+  const quoted = new Set<number>();
+  let current: Opened | 'library' | null = null;
+  let endOfFrames = -1;
+  const close = (): void => {
+    if (current !== null && current !== 'library') {
+      const { cell, file, line, code } = current;
+      frames.push({ cell, file: file === 'cell' ? null : file, line, code });
+    }
+    current = null;
+  };
+  lines.forEach((line, index) => {
+    const header = headerOf(line, cell);
+    if (header !== null) {
+      close();
+      current = header;
+      endOfFrames = index;
+      quoted.add(index);
+      return;
+    }
+    const open = current as Opened | 'library' | null;
+    const numbered = ARROW.exec(line) ?? NUMBERED.exec(line);
+    if (numbered !== null && open !== null) {
+      quoted.add(index);
+      endOfFrames = index;
+      if (open === 'library') return;
+      const number = Number(numbered[1]) + open.shift;
+      const code = numbered[2] ?? '';
+      if (frames.length === 0) context.set(number, code);
+      if (line.startsWith('-')) {
+        open.line ??= number;
+        open.code = code.trim();
+      }
+      return;
+    }
+    if (open !== null && /^ {4}\S/.test(line) && !PYTHON_FILE.test(line)) {
+      quoted.add(index);
+      endOfFrames = index;
+      if (open !== 'library' && open.code === null && !/^\s*[\^~]+\s*$/.test(line)) open.code = line.trim();
+      return;
+    }
+    if (open !== null && /^\s*[\^~]+\s*$/.test(line)) endOfFrames = index;
+    else if (/^\S/.test(line)) close();
+  });
+  close();
+  return { frames, context, endOfFrames, quoted };
+}
+
+function errorIn(lines: readonly string[], from: number): string[] {
+  const isType = (line: string): boolean => {
+    const match = TYPE.exec(line);
+    return match !== null && TYPE_NAME.test(match[2] ?? '');
+  };
+  let start = lines.findIndex((line, index) => index > from && isType(line));
+  if (start < 0) start = lines.findLastIndex((line) => TYPE.test(line) && line.includes(': '));
+  const [first, ...rest] = start < 0 ? [] : lines.slice(start);
+  if (first === undefined) return [];
+  // The module in front of the name says little and costs the line.
+  const short = first.replace(TYPE, (_, _module: string, name: string, message: string | undefined) =>
+    message === undefined ? name : `${name}: ${message}`,
+  );
+  const stop = rest.findIndex((line) => line === first || RULE.test(line) || SAVE_STEP.test(line));
+  return [short, ...(stop < 0 ? rest : rest.slice(0, stop))]
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+}
+
+/**
+ * Finds the traceback that ended the run: the last one papermill wrapped (`Exception encountered at "In [5]":`), else the last
+ * of plain Python. @param lines cleaned lines without colours; @returns null when there is none
+ */
+export function tracebackIn(lines: readonly string[]): Traceback | null {
+  const wrapper = lines.findLastIndex((line) => WRAPPER.test(line));
+  // Inside a wrapped traceback IPython repeats this line.
+  const plain = wrapper >= 0 ? -1 : lines.findLastIndex((line) => PLAIN.test(line));
+  const begin = wrapper >= 0 ? wrapper : plain;
+  if (begin < 0) return null;
+  const save = lines.findIndex((line, index) => index > begin && SAVE_STEP.test(line));
+  const block = lines.slice(begin + 1, save < 0 ? undefined : save);
+  const named = WRAPPER.exec(lines[begin] ?? '')?.[1];
+  const cell = named === undefined || named === 'None' ? null : Number(named);
+  const parts = lastException(block);
+  const walks = parts.map((part) => walk(part, cell));
+  const chosen = walks.find(({ frames }) => frames.length > 0) ?? walks[0];
+  const error = errorIn(parts[0] ?? [], walks[0]?.endOfFrames ?? -1);
+  const said = parts.flatMap((part, index) => part.filter((_, line) => walks[index]?.quoted.has(line) !== true));
+  const frames = chosen?.frames ?? [];
+  return {
+    cell: cell ?? frames.find((frame) => frame.cell !== null)?.cell ?? null,
+    frames,
+    error,
+    said,
+    context: chosen?.context ?? new Map(),
+  };
+}
