@@ -12,8 +12,8 @@ import { isFromElsewhere, isKey, keyOf, refuse } from './page-guard.ts';
 import { stateFor } from './page-state.ts';
 
 const MAX_JSON_BYTES = 64 * 1024;
-/** How often an open page is told what changed on the stand-in of Kaggle. */
-const SUMMARY_MS = 2_000;
+/** How often an open page is told what changed without anybody seeing it in a channel. */
+const CHANGES_MS = 2_000;
 
 /** No inline code, no eval, nothing from elsewhere; no other page may frame this one. */
 const POLICY = [
@@ -92,14 +92,23 @@ export function createPage({ backend, key, log = silentLog }: PageOptions): Page
   const api = new PageApi(backend);
   const own = (value: unknown): unknown => withOwnAddresses(value, backend.cdnUrl, key);
   const events = new PageEvents(() => own(stateFor(backend)));
+  /** What has no sighting of its own, as last told: the stand-in of Kaggle, the bot's commands, whether it is there. */
   let summary = '';
-  const tellSummary = (): void => {
-    const now = JSON.stringify(backend.kaggleSummary());
-    if (events.listening === 0 || now === summary) return;
-    summary = now;
-    events.send('kaggle', JSON.parse(now));
+  let shape = shapeOf(backend);
+  const tellChanges = (): void => {
+    if (events.listening === 0) return;
+    const shapeNow = shapeOf(backend);
+    if (shapeNow !== shape) {
+      shape = shapeNow;
+      events.send('state', own(stateFor(backend)));
+    }
+    const summaryNow = JSON.stringify(backend.kaggleSummary());
+    if (summaryNow !== summary) {
+      summary = summaryNow;
+      events.send('kaggle', JSON.parse(summaryNow));
+    }
   };
-  const timer = setInterval(tellSummary, SUMMARY_MS);
+  const timer = setInterval(tellChanges, CHANGES_MS);
   timer.unref();
   const stopWatching = backend.watch((sighting: Sighting) => {
     if ('onlyFor' in sighting && sighting.onlyFor !== null && sighting.onlyFor !== backend.you.id) return;
@@ -107,7 +116,7 @@ export function createPage({ backend, key, log = silentLog }: PageOptions): Page
     if (sighting.type === 'modal' || (sighting.type === 'interactionFailed' && sighting.userId !== backend.you.id))
       return;
     events.send(sighting.type, own(sighting));
-    if (sighting.type !== 'edit') tellSummary();
+    if (sighting.type !== 'edit') tellChanges();
   });
 
   async function respond(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -178,6 +187,13 @@ export function createPage({ backend, key, log = silentLog }: PageOptions): Page
     },
   };
 }
+
+const shapeOf = (backend: PageBackend): string =>
+  JSON.stringify([
+    backend.commandsFor(backend.channel.id),
+    backend.commandsFor(backend.directMessage.id),
+    backend.isBotOnline(),
+  ]);
 
 function parseJson(body: Buffer): unknown {
   try {

@@ -15,6 +15,7 @@ export type FakeBackend = PageBackend & {
   say(message: APIMessage): void;
   edit(message: APIMessage): void;
   setOnline(online: boolean): void;
+  setCommands(commands: readonly APIApplicationCommand[]): void;
   /** What the next press, select or command fails with. */
   failNext(sentence: string): void;
 } & AsyncDisposable;
@@ -124,6 +125,7 @@ export async function startFakeBackend(
     [DIRECT, direct.map(placed)],
   ]);
   let online = true;
+  let known: readonly APIApplicationCommand[] = commands;
   let failure: string | null = null;
   let count = 5_000;
   const show = (sighting: Sighting): void => {
@@ -161,7 +163,7 @@ export async function startFakeBackend(
     cdnUrl,
     firstStartInteraction: () => (options.firstStart === true ? '7001' : null),
     messages: (channelId) => all.get(channelId) ?? [],
-    commandsFor: () => commands,
+    commandsFor: () => known,
     watch(see) {
       watching.add(see);
       return () => watching.delete(see);
@@ -255,6 +257,9 @@ export async function startFakeBackend(
     setOnline(is) {
       online = is;
       show({ type: 'bot', online: is });
+    },
+    setCommands(next) {
+      known = next;
     },
     failNext(sentence) {
       failure = sentence;
