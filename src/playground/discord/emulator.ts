@@ -101,6 +101,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     faults: new Faults(),
     nonceWindowMs: options.nonceWindowMs ?? 5 * MINUTE,
   };
+  discord.media.removeAllBut(world.attachmentIds());
   discord.gateway.attach(http.server);
   const port = await listen(http, options.port ?? 0);
   const url = `http://127.0.0.1:${port}`;

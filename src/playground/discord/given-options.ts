@@ -5,7 +5,8 @@ import {
 } from 'discord-api-types/v10';
 import { lengthOf } from './check/form.ts';
 import type { Discord } from './discord.ts';
-import { attachment, channel, memberMay, personUser, user } from './payloads.ts';
+import { attachment } from './message-payload.ts';
+import { channel, memberMay, personUser, user } from './payloads.ts';
 import type { GivenOption, Upload } from './types.ts';
 import type { StoredAttachment } from './world.ts';
 

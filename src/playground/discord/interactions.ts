@@ -10,6 +10,8 @@ import type { MessageInteraction } from './world.ts';
 export const DEADLINE = 3 * SECOND;
 /** From the creation of the interaction. */
 export const TOKEN_LIFE = 15 * MINUTE;
+/** Until then a dead token is told apart from one that never was. */
+const FORGET_AFTER = 4 * TOKEN_LIFE;
 export const DID_NOT_RESPOND = 'The application did not respond';
 
 export type InteractionKind = 2 | 3 | 4 | 5;
@@ -58,6 +60,8 @@ export class Interactions {
   readonly #discord: () => Discord;
   readonly #byId = new Map<string, Interaction>();
   readonly #byToken = new Map<string, Interaction>();
+  /** Those somebody still waits for; the rest need not be looked at. */
+  readonly #awaited = new Set<Interaction>();
   readonly #sweeper: NodeJS.Timeout;
 
   constructor(discord: () => Discord) {
@@ -89,6 +93,7 @@ export class Interactions {
     };
     this.#byId.set(of.id, interaction);
     this.#byToken.set(interaction.token, interaction);
+    this.#awaited.add(interaction);
     return interaction;
   }
 
@@ -141,6 +146,7 @@ export class Interactions {
   fail(interaction: Interaction, reason: string): void {
     if (interaction.failed) return;
     interaction.failed = true;
+    this.#awaited.delete(interaction);
     const { userId, id } = interaction;
     const failure = { ...this.#answer(interaction), failed: reason };
     interaction.acknowledged.resolve(failure);
@@ -152,17 +158,20 @@ export class Interactions {
   /** Fails what waited for three seconds and ends what is fifteen minutes old. Done by itself forty times a second. */
   checkDeadlines(): void {
     const now = this.#discord().clock.mono();
-    for (const interaction of this.#byId.values()) {
+    for (const interaction of this.#awaited) {
       const age = now - interaction.sentAt;
-      if (interaction.callbackType === null && age >= DEADLINE) this.fail(interaction, DID_NOT_RESPOND);
-      if (interaction.pending !== null && age >= TOKEN_LIFE) {
+      if (interaction.callbackType === null) {
+        if (age >= DEADLINE) this.fail(interaction, DID_NOT_RESPOND);
+      } else if (interaction.pending === null) this.#awaited.delete(interaction);
+      else if (age >= TOKEN_LIFE) {
         interaction.pending = null;
         this.fail(interaction, DID_NOT_RESPOND);
       }
-      if (age >= 4 * TOKEN_LIFE) {
-        this.#byId.delete(interaction.id);
-        this.#byToken.delete(interaction.token);
-      }
+    }
+    for (const interaction of this.#byId.values()) {
+      if (now - interaction.sentAt < FORGET_AFTER) break;
+      this.#byId.delete(interaction.id);
+      this.#byToken.delete(interaction.token);
     }
   }
 

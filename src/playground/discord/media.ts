@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type Clock, DAY } from '../../clock.ts';
 import type { Snowflakes } from './snowflake.ts';
@@ -103,6 +103,14 @@ export class Media {
     const bytes = this.read(id);
     if (bytes === null) return null;
     return { bytes, contentType: contentTypeOf(filename) ?? 'application/octet-stream', filename };
+  }
+
+  /** Removes the files that are in no message any more, such as what was given to commands before a restart. */
+  removeAllBut(ids: ReadonlySet<string>): void {
+    if (this.#folder === null) return;
+    for (const name of readdirSync(this.#folder)) {
+      if (/^\d+$/.test(name) && !ids.has(name)) rmSync(join(this.#folder, name), { force: true });
+    }
   }
 
   /** The bytes of a kept file, for whoever looks at the truth. */

@@ -3,7 +3,8 @@ import { type AllowedMentions, mentionsIn } from './check/mentions.ts';
 import { FLAG, type MessageDraft } from './check/message.ts';
 import type { Discord } from './discord.ts';
 import { INTENT } from './gateway.ts';
-import { memberMay, message } from './payloads.ts';
+import { message } from './message-payload.ts';
+import { memberMay } from './payloads.ts';
 import { may } from './permissions.ts';
 import type { Channel, MessageInteraction, StoredMessage } from './world.ts';
 
@@ -46,7 +47,7 @@ export function createMessage(discord: Discord, of: NewMessage): StoredMessage {
     interaction: of.interaction,
     reactions: [],
   };
-  discord.world.messagesIn(channel.id).set(id, stored);
+  discord.world.addMessage(stored);
   if (of.onlyFor === null) channel.lastMessageId = id;
   discord.world.changed();
   discord.sightings.tell({

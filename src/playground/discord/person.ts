@@ -1,13 +1,15 @@
 import type { APIApplicationCommand, APIMessage } from 'discord-api-types/v10';
-import { isObject, type Json } from './check/form.ts';
+import type { Json } from './check/form.ts';
 import { DEFAULT_MENTIONS } from './check/mentions.ts';
 import { checkMessage } from './check/message.ts';
 import { commandsFor } from './command-list.ts';
 import type { Discord } from './discord.ts';
+import { findComponent, selectProblem } from './find-component.ts';
 import { fieldProblems, wireFields } from './given-fields.ts';
 import { findCommand, problemsOf, Resolved, wireOptions } from './given-options.ts';
+import { message } from './message-payload.ts';
 import { createMessage, removeMessage, seen } from './messages.ts';
-import { message, personUser } from './payloads.ts';
+import { personUser } from './payloads.ts';
 import { uploadLimit } from './routes/access.ts';
 import { asked, notSent, sendInteraction } from './send-interaction.ts';
 import { compareIds } from './snowflake.ts';
@@ -233,7 +235,11 @@ export class PersonSide {
   }
 
   #forBot(stored: StoredMessage) {
-    return { id: stored.id, payload: message(this.#discord, stored, { bot: true, complete: true }) };
+    return {
+      id: stored.id,
+      payload: message(this.#discord, stored, { bot: true, complete: true }),
+      installedBy: stored.interaction?.owners['1'] ?? null,
+    };
   }
 
   #component(
@@ -272,25 +278,3 @@ const commandData = (command: APIApplicationCommand, more: object, resolved: Res
   ...more,
   ...(resolved.value === null ? {} : { resolved: resolved.value }),
 });
-
-function findComponent(tree: unknown, customId: string): Json | null {
-  if (Array.isArray(tree)) {
-    for (const one of tree) {
-      const found = findComponent(one, customId);
-      if (found !== null) return found;
-    }
-    return null;
-  }
-  if (!isObject(tree)) return null;
-  if (tree.custom_id === customId) return tree;
-  return findComponent(tree.components, customId) ?? findComponent(tree.accessory, customId);
-}
-
-function selectProblem(component: Json, values: readonly string[]): string | null {
-  if (![3, 5, 6, 7, 8].includes(Number(component.type))) return 'That is not a menu.';
-  const [min, max] = [Number(component.min_values ?? 1), Number(component.max_values ?? 1)];
-  if (values.length < min || values.length > max) return `Choose ${min === max ? min : `${min} to ${max}`}.`;
-  if (!Array.isArray(component.options)) return null;
-  const offered = component.options.filter(isObject).map((option) => option.value);
-  return values.every((value) => offered.includes(value)) ? null : 'That is not in the menu.';
-}

@@ -16,7 +16,7 @@ export type Sending = {
   /** Where the command may be installed; both when unknown, as for components. */
   readonly integrationTypes?: readonly number[];
   /** The message a component hangs on, as the bot gets it. */
-  readonly message?: { readonly id: string; readonly payload: object };
+  readonly message?: { readonly id: string; readonly payload: object; readonly installedBy: string | null };
 };
 
 /** Tells the bot that a person did something, and starts the three seconds. */
@@ -101,7 +101,8 @@ function ownersFor(discord: Discord, of: Sending): Record<string, string> {
   const byUser = person.userInstalled || !byGuild;
   return {
     ...(byGuild && types.includes(0) ? { '0': channel.guildId ?? '0' } : {}),
-    ...(byUser && types.includes(1) ? { '1': person.id } : {}),
+    // A component belongs to whoever brought its message there, not to who presses it.
+    ...(byUser && types.includes(1) ? { '1': of.message?.installedBy ?? person.id } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { APIApplicationCommand } from 'discord-api-types/v10';
+import { FLAG } from './check/message.ts';
 import type { Snowflakes } from './snowflake.ts';
 import type { Channel, Guild, Person, StoredMessage, World } from './world.ts';
 
@@ -49,7 +50,10 @@ export class Storage {
     fill(world.people, state.people);
     fill(world.guilds, state.guilds);
     fill(world.channels, state.channels);
-    for (const message of state.messages) world.messagesIn(message.channelId).set(message.id, message);
+    for (const message of state.messages) {
+      // Nobody can finish an answer whose interaction ended with the program.
+      if ((message.flags & FLAG.loading) === 0) world.addMessage(message);
+    }
     for (const [scope, list] of Object.entries(state.commands)) world.commands.set(scope, list);
     for (const id of [...world.people.keys(), ...world.guilds.keys(), ...world.channels.keys()]) ids.startAfter(id);
     for (const there of world.messages.values()) for (const id of there.keys()) ids.startAfter(id);

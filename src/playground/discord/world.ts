@@ -110,6 +110,8 @@ export class World {
   readonly messages = new Map<string, Map<string, StoredMessage>>();
   /** By guild id or `global`. */
   readonly commands = new Map<CommandScope, APIApplicationCommand[]>();
+  /** The newest message of an author with that nonce in that channel. */
+  readonly #byNonce = new Map<string, string>();
   readonly #listeners: (() => void)[] = [];
 
   /** Called after every change, before anybody is told. */
@@ -119,6 +121,16 @@ export class World {
 
   changed(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  addMessage(message: StoredMessage): void {
+    this.messagesIn(message.channelId).set(message.id, message);
+    if (message.nonce !== null)
+      this.#byNonce.set(nonceKey(message.channelId, message.authorId, message.nonce), message.id);
+  }
+
+  messageByNonce(channelId: string, authorId: string, nonce: string | number): StoredMessage | undefined {
+    return this.message(channelId, this.#byNonce.get(nonceKey(channelId, authorId, nonce)) ?? '');
   }
 
   messagesIn(channelId: string): Map<string, StoredMessage> {
@@ -142,6 +154,12 @@ export class World {
     return undefined;
   }
 
+  /** Of every file that belongs to a message. */
+  attachmentIds(): Set<string> {
+    const messages = [...this.messages.values()].flatMap((there) => [...there.values()]);
+    return new Set(messages.flatMap((message) => message.attachments.map((one) => one.id)));
+  }
+
   channelsOf(guildId: string): Channel[] {
     return [...this.channels.values()].filter((channel) => channel.guildId === guildId);
   }
@@ -160,3 +178,6 @@ export class World {
     return this.guilds.get(channel.guildId)?.botIsMember ?? false;
   }
 }
+
+const nonceKey = (channelId: string, authorId: string, nonce: string | number): string =>
+  `${channelId} ${authorId} ${nonce}`;

@@ -3,8 +3,8 @@ import { isUnicodeEmoji } from '../check/controls.ts';
 import { DEFAULT_MENTIONS } from '../check/mentions.ts';
 import { checkMessage, FLAG, type MessageDraft } from '../check/message.ts';
 import type { Discord } from '../discord.ts';
+import { message } from '../message-payload.ts';
 import { createMessage, editMessage, removeMessage, tellEdit } from '../messages.ts';
-import { message } from '../payloads.ts';
 import { refuse } from '../refusal.ts';
 import { compareIds } from '../snowflake.ts';
 import type { Channel, StoredMessage } from '../world.ts';
@@ -166,10 +166,8 @@ export function needToSend(discord: Discord, channel: Channel, draft: MessageDra
 /** The message this author made with the same nonce here a short while ago. */
 function sameNonce(discord: Discord, channel: Channel, nonce: string | number | null): StoredMessage | undefined {
   if (nonce === null) return undefined;
-  const since = discord.clock.now() - discord.nonceWindowMs;
-  return [...discord.world.messagesIn(channel.id).values()].find(
-    (one) => one.at >= since && one.authorId === discord.application.botUserId && String(one.nonce) === String(nonce),
-  );
+  const found = discord.world.messageByNonce(channel.id, discord.application.botUserId, nonce);
+  return found !== undefined && discord.clock.now() - found.at <= discord.nonceWindowMs ? found : undefined;
 }
 
 function referenceOf(discord: Discord, channel: Channel, draft: MessageDraft): StoredMessage['reference'] {
