@@ -2,13 +2,13 @@
 export interface Clock {
   /** Wall time in ms since the epoch: for what is stored or shown. May jump. */
   now(): number;
-  /** Monotonic time in ms: for measuring waits. Never goes back. */
+  /** Monotonic time in whole ms: for measuring waits. Never goes back. */
   mono(): number;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  mono: () => performance.now(),
+  mono: () => Math.round(performance.now()),
 };
 
 export const SECOND = 1_000;

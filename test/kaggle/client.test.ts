@@ -339,9 +339,9 @@ describe('the log', () => {
     session.start();
     session.print('epoch 1\n');
     session.print('epoch 2\n');
-    emulator.faults.next('LogStream', { when: 'stream', how: 'cut', afterEvents: 1 });
+    emulator.faults.next('GetKernelSessionLogsStream', { when: 'stream', how: 'cut', afterEvents: 1 });
     expect((await failure(read(1))).kind).toBe('unavailable');
-    emulator.faults.next('LogStream', { when: 'stream', how: 'halfOpen', afterEvents: 1 });
+    emulator.faults.next('GetKernelSessionLogsStream', { when: 'stream', how: 'halfOpen', afterEvents: 1 });
     expect((await failure(read(1))).said).toBe('the stream went silent');
   });
 });
