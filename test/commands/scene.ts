@@ -199,6 +199,8 @@ export class Scene {
 
   /** Commits a notebook, as a quick way to a run. */
   async commit(person: Person, name: string, at: At = {}, given: Given = {}): Promise<Run> {
+    // The newest is told by its time.
+    this.clock.advance(1);
     const before = this.run(person, at);
     const said = await this.say(person, 'commit', { notebook: { name, bytes: notebook() }, ...given }, at);
     const run = this.run(person, at);
@@ -214,6 +216,7 @@ export class Scene {
   /** Goes on until nothing is due, with time passing. */
   async beat(seconds = 0): Promise<void> {
     this.clock.advance(seconds * 1_000);
+    this.emulator.settle();
     await tick(this.needs);
   }
 
