@@ -1,5 +1,5 @@
 import type { OutputFile, OutputKind } from './results.ts';
-import { clean, cutEnd, NBSP } from './text.ts';
+import { clean, NBSP } from './text.ts';
 
 /** How numbers, times and sizes are written (ux.md 2.2). Pure. */
 
@@ -135,7 +135,7 @@ function sized(sign: string, value: number, significant: number, decimals: numbe
 
 /**
  * A metric as the log printed it, or rounded: four decimals below 10, two from there, two significant digits below 0.001,
- * and never more digits than were printed. Percentages stay percentages. What is no number comes back cleaned and short.
+ * and never more digits than were printed. Percentages stay percentages. What is no number is `–`: nothing foreign comes through.
  */
 export function metric(printed: string | number): string {
   const text = clean(String(printed)).trim();
@@ -144,10 +144,10 @@ export function metric(printed: string | number): string {
   if (infinite !== null) return infinite[1] === '-' ? '-inf' : 'inf';
   const isPercentage = /\d\s*%$/.test(text);
   const match = NUMBER.exec(isPercentage ? text.slice(0, -1).trimEnd() : text);
-  if (match === null || `${match[2] ?? ''}${match[3] ?? ''}` === '') return cutEnd(text, 12);
+  if (match === null || `${match[2] ?? ''}${match[3] ?? ''}` === '') return '–';
   const [, sign, whole = '', fraction = '', exponent = '0'] = match;
   const value = Number(`${whole === '' ? '0' : whole}.${fraction === '' ? '0' : fraction}e${exponent}`);
-  if (!Number.isFinite(value)) return cutEnd(text, 12);
+  if (!Number.isFinite(value)) return '–';
   const significant = Math.max(1, `${whole}${fraction}`.replace(/^0+/, '').length);
   const decimals = Math.max(0, fraction.length - Number(exponent));
   return `${sized(sign === '-' ? '-' : '', value, significant, decimals)}${isPercentage ? '%' : ''}`;

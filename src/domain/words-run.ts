@@ -114,6 +114,9 @@ export function progressReached(progress: Progress | null): string | null {
 export const pointWords = (progress: Progress, point: number): string =>
   `${progress.unit === 'step' ? 'step' : 'epoch'}${NBSP}${count(point)}`;
 
+/** An account of Kaggle as markdown. */
+export const accountOf = (account: string): string => escapeText(cutEnd(clean(account), 50));
+
 /** A metric's name as markdown, in at most `most` graphemes. */
 export const metricName = (series: Series, most = 24): string => escapeText(cutEnd(clean(series.name), most));
 
@@ -126,7 +129,7 @@ export const progressOf = (run: Pick<Run, 'progress'>, report: Report | null): P
 
 /** The words for a failure: `GPU out of memory`, `time limit of 9 h reached`; null when the class is not known. */
 export function failureClass(run: Pick<Run, 'state' | 'settings' | 'report'>, report = run.report): string | null {
-  if (report?.failure !== null && report?.failure !== undefined) return report.failure.class;
+  if (report?.failure !== null && report?.failure !== undefined) return cutEnd(clean(report.failure.class), 50);
   if (run.state.phase === 'error' && run.state.why === 'timeLimit')
     return `time limit of ${duration(run.settings.limitMinutes * 60_000)} reached`;
   return null;

@@ -80,8 +80,10 @@ function completeLine(view: EndView, progress: Progress | null): string {
 function stoppedLine(view: EndView, progress: Progress | null): string {
   const ran = ranMs(view.run.state);
   const after = ran === null ? null : `after ${duration(ran)}`;
+  const head = `${GLYPHS.stopped} **#${view.run.number} stopped** on Kaggle by a person`;
   return firstLine(view, [
-    [`${GLYPHS.stopped} **#${view.run.number} stopped** on Kaggle by a person`, progressWords(progress), after],
+    [head, progressWords(progress), after],
+    [head, after],
   ]);
 }
 

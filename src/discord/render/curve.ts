@@ -1,5 +1,5 @@
 import type { Run } from '../../domain/run.ts';
-import { at, escapeText, progressWords } from '../../domain/words.ts';
+import { at, clean, cutEnd, escapeText, progressWords } from '../../domain/words.ts';
 import type { MessageBody, OutFile } from '../chat.ts';
 import { ACCENTS, framed, gallery, panel, small, text } from './components.ts';
 
@@ -17,7 +17,7 @@ export const renderCurve = ({ run, line, file, now }: CurveView): MessageBody =>
   return framed(
     ACCENTS.blue,
     [
-      text(`**#${run.number}** ${escapeText(line)}${how === null ? '' : `, ${how}`}`),
+      text(`**#${run.number}** ${escapeText(cutEnd(clean(line), 48))}${how === null ? '' : `, ${how}`}`),
       gallery([file]),
       text(small(`Drawn from the log at ${at(now, 't')}`)),
     ],

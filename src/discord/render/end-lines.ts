@@ -1,8 +1,7 @@
 import { acceleratorFacts } from '../../domain/accelerator.ts';
-import { formatKernel } from '../../domain/kernel.ts';
 import type { OutputFile } from '../../domain/results.ts';
 import { kernelOf } from '../../domain/run.ts';
-import { at, codePoints, escapeText, facts, hours, link, ranMs, usedHours } from '../../domain/words.ts';
+import { accountOf, at, codePoints, facts, hours, link, ranMs, usedHours } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import type { EndView } from '../views.ts';
 import { type Row, small } from './components.ts';
@@ -73,7 +72,7 @@ export const privateLine = ({ run, privateOf }: EndView): string | null =>
   privateOf == null
     ? null
     : small(
-        `The notebook is private: only ${escapeText(privateOf === '' ? formatKernel(kernelOf(run)) : privateOf)} and collaborators can open the Kaggle links. Outputs gives links to everybody here.`,
+        `The notebook is private: only ${accountOf(privateOf === '' ? kernelOf(run).owner : privateOf)} and collaborators can open the Kaggle links. Outputs gives links to everybody here.`,
       );
 
 /** Blocks with an empty line between them; lines and blocks that are null or empty are left out. */

@@ -79,11 +79,18 @@ function headLine({ view, named, progress, failure }: Case): string {
     return firstLine(view, [[head('refused by Kaggle'), 'nothing was started']]);
   if (isAtKaggle(named)) return firstLine(view, [[head(AT_KAGGLE), after]]);
   if (named !== null && endedEarly(named)) return firstLine(view, [[head(`ended early: ${named}`), after]]);
-  const words = named === null ? 'failed' : `failed: ${escapeMarkdown(cutEnd(clean(named), 50))}`;
+  const words = named === null ? 'failed' : `failed: ${escapeMarkdown(named)}`;
   if (state.phase === 'error' && state.why === 'timeLimit')
-    return firstLine(view, [[head(words), progressWords(progress) ?? after]]);
+    return firstLine(view, [
+      [head(words), progressWords(progress) ?? after],
+      [head(words), after],
+      [head('failed'), after],
+    ]);
   const cell = failure?.cell == null ? '' : `, cell${NBSP}${failure.cell}`;
-  return firstLine(view, [[`${head(words)}${cell}`, after]]);
+  return firstLine(view, [
+    [`${head(words)}${cell}`, after],
+    [`${head('failed')}${cell}`, after],
+  ]);
 }
 
 function secondLine({ view, named, progress }: Case, most: number): string {

@@ -5,7 +5,7 @@ import {
   TextInputStyle,
 } from 'discord-api-types/v10';
 import { settingsPage } from '../../domain/links.ts';
-import { at, clean, cutEnd, cutMiddle, escapeText, facts, hours, plural } from '../../domain/words.ts';
+import { accountOf, at, clean, cutEnd, cutMiddle, escapeText, facts, hours, plural } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { customId } from '../command.ts';
 import { type AcceptedView, acceptedText } from './accepted.ts';
@@ -110,11 +110,11 @@ export type LinkedView = {
 };
 
 export function renderLinked({ account, instead, quota, sessions, goesOn, problem }: LinkedView): MessageBody {
-  const name = escapeText(account);
+  const name = accountOf(account);
   const heading =
     instead === null
       ? `### Linked to Kaggle as ${name}`
-      : `### Linked to Kaggle as ${name} instead of ${escapeText(instead)}`;
+      : `### Linked to Kaggle as ${name} instead of ${accountOf(instead)}`;
   const left =
     quota === null
       ? null
@@ -130,7 +130,7 @@ export function renderLinked({ account, instead, quota, sessions, goesOn, proble
     text(
       heading,
       facts(left, inUse),
-      instead === null ? null : `Runs of ${escapeText(instead)} are no longer followed; they go on at Kaggle.`,
+      instead === null ? null : `Runs of ${accountOf(instead)} are no longer followed; they go on at Kaggle.`,
     ),
     textIfAny(next),
     row(linkButton('Go to the card', goesOn?.cardLink ?? null)),
@@ -172,7 +172,7 @@ export function renderUnlinked({ account, running }: UnlinkedView): MessageBody 
     running === 0
       ? ''
       : ` ${plural(running, 'running run')} ${running === 1 ? 'is no longer followed; it goes' : 'are no longer followed; they go'} on at Kaggle.`;
-  return panel([text(`**The token of ${escapeText(account)} is forgotten.**${rest}`)]);
+  return panel([text(`**The token of ${accountOf(account)} is forgotten.**${rest}`)]);
 }
 
 /** /unlink without a linked account. */

@@ -3,6 +3,7 @@ import { at, clean, cutEnd, escapeText, facts } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { pageOf } from './card-lines.ts';
 import { button, linkButton, type Row, row } from './components.ts';
+import { FIRST_LINE_MAX, firstFitting } from './fit.ts';
 
 /** The alarms of ux.md 6: each once per run, plain text, one person notified. */
 export type AlarmView = {
@@ -14,12 +15,16 @@ export type AlarmView = {
   readonly reduced: number;
 };
 
-/** A plain message with its mention as the last fact of its first line. */
-function alarm(view: AlarmView, first: string, rest: string, buttons: Row | null): MessageBody {
+/** A plain message with its mention as the last fact of its first line. `firsts`: that line, ever shorter. */
+function alarm(view: AlarmView, firsts: readonly string[], rest: string, buttons: Row | null): MessageBody {
   const { mention } = view;
+  const first = firstFitting(
+    FIRST_LINE_MAX,
+    firsts.map((line) => facts(line, mention === null ? null : `<@${mention}>`)),
+  );
   return {
     kind: 'notice',
-    content: `${facts(first, mention === null ? null : `<@${mention}>`)}\n${rest}`,
+    content: `${first}\n${rest}`,
     ...(buttons === null || view.reduced >= 2 ? {} : { components: [buttons] }),
     ...(mention === null ? {} : { mentions: [mention] }),
   };
@@ -33,14 +38,19 @@ export type InputDroppedView = AlarmView & {
 /** Kaggle runs it, but without an input it was given. */
 export function renderInputDropped(view: InputDroppedView): MessageBody {
   const { run, inputs } = view;
-  const named = escapeText(cutEnd(clean(inputs[0] ?? ''), 32));
+  const named = (most: number): string => escapeText(cutEnd(clean(inputs[0] ?? ''), most));
   const more = inputs.length > 1 ? ` and ${inputs.length - 1} more` : '';
   const what = inputs.length > 1 ? 'these inputs' : 'this input';
   const why =
     inputs.length > 1 ? 'they do not exist or you may not read them' : 'it does not exist or you may not read it';
   return alarm(
     view,
-    facts(`⚠️ **#${run.number} runs without ${inputs.length > 1 ? 'some inputs' : 'an input'}**`, `${named}${more}`),
+    [48, 24, 12].map((most) =>
+      facts(
+        `⚠️ **#${run.number} runs without ${inputs.length > 1 ? 'some inputs' : 'an input'}**`,
+        `${named(most)}${more}`,
+      ),
+    ),
     `Kaggle started the run but did not attach ${what}: ${why}.`,
     row(button('Stop…', { verb: 'stop', key: run.key }), linkButton('Open on Kaggle', pageOf(run, view.web))),
   );
@@ -53,7 +63,7 @@ export function renderLost(view: LostView): MessageBody {
   const { run } = view;
   return alarm(
     view,
-    `⚠️ **#${run.number} is lost from sight** since ${at(view.since, 't')}`,
+    [`⚠️ **#${run.number} is lost from sight** since ${at(view.since, 't')}`],
     whyLost(run),
     row(
       button('Look again', { verb: 'lookAgain', key: run.key }),

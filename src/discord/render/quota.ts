@@ -1,4 +1,4 @@
-import { aboutDuration, at, bar, escapeText, facts, hours, numbers, whenAndDistance } from '../../domain/words.ts';
+import { aboutDuration, accountOf, at, bar, facts, hours, numbers, whenAndDistance } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { framed, separator, small, text, textIfAny } from './components.ts';
 
@@ -58,10 +58,7 @@ export function renderQuota(view: QuotaView): MessageBody {
   const read = `read from Kaggle at ${at(readAt, now - readAt < 86_400_000 ? 't' : 'F')}`;
   const told = gpu === null && tpu === null ? 'Kaggle did not say how many hours are used.' : hoursLines('GPU', gpu);
   return framed(null, [
-    text(
-      `### Kaggle hours of ${escapeText(account)}`,
-      small(stale ? facts(read, 'Kaggle is not answering now') : read),
-    ),
+    text(`### Kaggle hours of ${accountOf(account)}`, small(stale ? facts(read, 'Kaggle is not answering now') : read)),
     separator(),
     textIfAny(told),
     textIfAny(hoursLines('TPU', tpu)),
