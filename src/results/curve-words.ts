@@ -1,0 +1,71 @@
+import type { Progress } from '../domain/results.ts';
+import { clean, count, cutEnd, facts, metric } from '../domain/words.ts';
+import type { CurveFacts } from './curve.ts';
+import type { Drawn, Picked } from './curve-series.ts';
+
+/** What is said in and about the picture of a curve (ux.md 5, 12). */
+
+const upTo = (progress: Progress): string | null => {
+  const { unit, at, of } = progress;
+  if (at === null) return null;
+  return of === null ? `${unit} ${count(at)}` : `${unit} ${count(at)} of ${count(of)}`;
+};
+
+const lengthOf = (picked: Picked): number => picked.lines[0]?.points.at(-1)?.[0] ?? 0;
+
+/** `over 70 epochs`; of a count that began at 0, as many as were counted. */
+function span(picked: Picked, progress: Progress): string {
+  const first = picked.lines[0]?.points[0]?.[0] ?? 1;
+  const units = progress.at ?? Math.floor(lengthOf(picked));
+  return `over ${count(first === 0 && progress.unit === 'epoch' ? units + 1 : units)} ${progress.unit}s`;
+}
+
+/** The second line of the picture. */
+export function secondLine({ line, progress, running, at }: CurveFacts, picked: Picked, isLog: boolean): string {
+  const scale = isLog ? 'logarithmic' : null;
+  const time = running ? `${new Date(at).toISOString().slice(11, 16)} UTC` : null;
+  if (picked.folds.length > 0) {
+    const lasts = picked.folds.map((fold) => fold.findLast(([, value]) => Number.isFinite(value))?.[1] ?? 0);
+    const range = `last ${metric(Math.min(...lasts).toFixed(4))} to ${metric(Math.max(...lasts).toFixed(4))}`;
+    return facts(`${clean(picked.what)} of ${picked.folds.length} folds`, range, scale, running && 'running', time);
+  }
+  if (running) {
+    const place = upTo(progress);
+    return facts(place === null ? picked.what : `${picked.what}, ${place}`, scale, 'running', time);
+  }
+  return facts(line === '' ? `${picked.what} ${span(picked, progress)}` : line, scale);
+}
+
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+function course({ name, points, last, best }: Drawn, unit: string, isMain: boolean): string {
+  const said = cutEnd(clean(name), 40);
+  if (!isMain) return `${said} ends at ${last}.`;
+  const first = points.find(([, value]) => Number.isFinite(value))?.[1] ?? 0;
+  const end = points.findLast(([, value]) => Number.isFinite(value))?.[1] ?? 0;
+  const way = end < first ? 'falls' : end > first ? 'rises' : 'goes';
+  const isBestLast = best !== null && best.at === points.at(-1)?.[0];
+  const peak = best === null ? '' : isBestLast ? ', its best' : `, best ${best.text} at ${unit} ${count(best.at)}`;
+  return `${said} ${way} from ${metric(Number(first.toPrecision(4)))} to ${last}${peak}.`;
+}
+
+/** The text for those who do not see the picture. */
+export function describeCurve({ number, progress, running }: CurveFacts, picked: Picked): string {
+  const { unit } = progress;
+  const what = capital(cutEnd(clean(picked.what), 40));
+  const place = running && progress.at !== null ? `up to ${upTo(progress)}` : span(picked, progress);
+  const head =
+    picked.folds.length > 0
+      ? `${what} of ${picked.folds.length} folds of run #${number}, ${place}.`
+      : `${what} ${place} of run #${number}.`;
+  const nan = nanFrom(picked.lines[0]?.points ?? []);
+  const gap = nan === null ? '' : ` NaN from ${unit} ${count(nan)}.`;
+  const courses = picked.lines.map((line, index) => course(line, unit, index === 0));
+  return `${[head, ...courses].join(' ')}${gap}`;
+}
+
+/** The unit from which on the main line has no number; null when it has one to its end and no gap. */
+export function nanFrom(points: Drawn['points']): number | null {
+  const begun = points.findIndex(([, value]) => Number.isFinite(value));
+  return points.find(([, value], index) => index > begun && !Number.isFinite(value))?.[0] ?? null;
+}
