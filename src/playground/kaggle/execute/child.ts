@@ -38,14 +38,12 @@ export function startChild(of: {
     for (const pid of [...(child.pid === undefined ? [] : [child.pid]), ...adopted]) killGroup(pid);
     for (const pid of marked(of.mark)) killOne(pid);
   };
-  for (const [stream, take] of [
-    [child.stdout, of.stdout],
-    [child.stderr, of.stderr],
-  ] as const) {
+  const passOn = gather(of.stdout, of.stderr);
+  for (const name of ['stdout', 'stderr'] as const) {
     const decoder = new StringDecoder('utf8');
-    stream.on('data', (bytes: Buffer) => take(decoder.write(bytes)));
-    stream.on('end', () => take(decoder.end()));
-    stream.on('error', () => undefined);
+    child[name].on('data', (bytes: Buffer) => passOn(name, decoder.write(bytes)));
+    child[name].on('end', () => passOn(name, decoder.end(), true));
+    child[name].on('error', () => undefined);
   }
   if (child.pid !== undefined) {
     try {
@@ -61,6 +59,32 @@ export function startChild(of: {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
   return { ended, kill, adopt: (pid) => adopted.add(pid) };
+}
+
+/** A `print` is two writes, its text and its end: what comes at nearly the same time is one piece. */
+const TOGETHER_MS = 20;
+
+function gather(
+  stdout: (text: string) => void,
+  stderr: (text: string) => void,
+): (name: 'stdout' | 'stderr', text: string, isLast?: boolean) => void {
+  let held = '';
+  let of: 'stdout' | 'stderr' = 'stdout';
+  let timer: NodeJS.Timeout | undefined;
+  const pass = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const text = held;
+    held = '';
+    if (text !== '') (of === 'stdout' ? stdout : stderr)(text);
+  };
+  return (name, text, isLast = false) => {
+    if (name !== of) pass();
+    of = name;
+    held += text;
+    if (isLast) pass();
+    else timer ??= setTimeout(pass, TOGETHER_MS);
+  };
 }
 
 function killGroup(pid: number): void {

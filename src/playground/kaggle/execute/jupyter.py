@@ -10,7 +10,10 @@ kernel itself died) and the exit status is 1. Exit status 97: Jupyter does not w
 import json
 import os
 import re
+import signal
 import sys
+import threading
+import time
 
 lines = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
 # The kernel inherits this process's stdout: what it prints there by itself must not be taken for our lines.
@@ -59,6 +62,13 @@ class Teller(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
+def end_with(parent):
+    """A program that is killed cannot end what it started. The kernel ends by itself when this process is gone."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
+
+
 def fail(path, cell, text):
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"cell": cell, "traceback": ANSI.sub("", text)}, file)
@@ -80,10 +90,17 @@ def failed_cell(notebook):
 
 
 def main():
+    if hasattr(os, "killpg"):
+        threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     path, failure, executed = sys.argv[1:4]
     notebook = nbformat.read(path, as_version=4)
     client = Teller(
-        notebook, timeout=None, kernel_name="python3", resources={"metadata": {"path": os.getcwd()}}, startup_timeout=60
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        resources={"metadata": {"path": os.getcwd()}},
+        startup_timeout=60,
+        shutdown_kernel="immediate",
     )
     try:
         client.execute()

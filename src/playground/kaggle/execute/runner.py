@@ -16,8 +16,10 @@ import json
 import linecache
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
 import types
@@ -50,6 +52,18 @@ def limit_resources():
         resource.setrlimit(resource.RLIMIT_DATA, (int(memory * 0.8),) * 2)
     except (ValueError, OSError, AttributeError):
         pass
+
+
+def end_with(parent):
+    """A program that is killed cannot end what it started: this does, with the whole group."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def watch_parent():
+    if hasattr(os, "killpg"):
+        threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
 
 
 class Shell:
@@ -294,6 +308,7 @@ def run_cell(shell, source):
 
 def main():
     limit_resources()
+    watch_parent()
     notebook, failure = sys.argv[1], sys.argv[2]
     with open(notebook, encoding="utf-8") as file:
         cells = json.load(file)["cells"]
