@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import type { Metric } from './metrics.ts';
 import { Keyring, SealError } from './secret.ts';
 import { explain } from './steps/explain.ts';
+import { greet } from './steps/greet.ts';
 import { KaggleHealth } from './steps/health.ts';
 import { LogFollower } from './steps/log-follower.ts';
 import type { Needs } from './steps/needs.ts';
@@ -64,6 +65,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
     meta: stores.meta,
     explain,
     onFatal,
+    onGuildJoined: (guildId, channelId) => greet(guildId, channelId, needs),
   });
   const follower = new LogFollower({ ...stores, kaggle, clock, log });
   const needs: Needs = {
@@ -74,7 +76,13 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
     log,
     follower,
     health,
-    settings: { web: config.kaggleWebUrl, publicUrl: config.publicUrl, sessionHours: config.sessionHours, playground, version },
+    settings: {
+      web: config.kaggleWebUrl,
+      publicUrl: config.publicUrl,
+      sessionHours: config.sessionHours,
+      playground,
+      version,
+    },
     fetchAttachment: createAttachmentFetcher(config.discordCdnUrl),
   };
   return {
@@ -109,7 +117,12 @@ function healthOf({ runs, notices, health, follower, settings }: Needs, door: Di
 }
 
 function metricsOf({ runs, notices, accounts, health, follower }: Needs): Metric[] {
-  const one = (name: string, help: string, value: number): Metric => ({ name, help, type: 'gauge', values: [{ value }] });
+  const one = (name: string, help: string, value: number): Metric => ({
+    name,
+    help,
+    type: 'gauge',
+    values: [{ value }],
+  });
   return [
     {
       name: 'nightshift_runs',

@@ -33,6 +33,11 @@ export type World = AsyncDisposable & {
   beat(): Promise<void>;
   /** Lets time pass, with a beat after each step of it. */
   pass(ms: number, stepMs?: number): Promise<void>;
+  /**
+   * Lets time pass, a second a beat, until `found` finds something. What comes by a log stream takes a moment of real time on
+   * its socket, so the loop turns with the event loop; it gives up after ten real seconds.
+   */
+  until<T>(found: () => T | null | undefined | false): Promise<T>;
   /** Enters the token in the form of /link, as a person would. */
   link(person: Person, token: string): Promise<Answer>;
   /** Ends the bot and starts it anew on the same database. */
@@ -99,6 +104,16 @@ export async function startWorld(env: Record<string, string> = {}): Promise<Worl
         await bot.beat();
       }
     },
+    until: async (found) => {
+      const giveUpAt = performance.now() + 10_000;
+      for (;;) {
+        const value = found();
+        if (value) return value;
+        if (performance.now() > giveUpAt) throw new Error(`it did not come: ${found}`);
+        await world.pass(SECOND);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
     link: async (person, token) => {
       const panel = await settled(person.use(training, 'link'));
       const form = await settled(person.press(panel.id, customIds(panel)[0] ?? ''));
@@ -158,7 +173,10 @@ export function textOf(message: Pick<APIMessage, 'content' | 'components'> | nul
     if (node.accessory !== undefined) walk(node.accessory);
   };
   for (const node of (message?.components ?? []) as Node[]) walk(node);
-  return lines.join('\n').replace(/[\u2068\u2069]/g, '').replace(/\u00a0/g, ' ');
+  return lines
+    .join('\n')
+    .replace(/[\u2068\u2069]/g, '')
+    .replace(/\u00a0/g, ' ');
 }
 
 /** The custom id of the button or select with this label or placeholder. */
@@ -173,3 +191,17 @@ export function idOf(message: Pick<APIMessage, 'components'> | null, label: stri
   if (found === '') throw new Error(`no ${label} in ${textOf({ content: '', components: message?.components ?? [] })}`);
   return found;
 }
+
+/** The value behind the choice of a select whose label begins so. */
+export function choiceOf(message: Pick<APIMessage, 'components'>, placeholder: string, label: string): string {
+  const option = selects(message)
+    .find((one) => one.placeholder === placeholder)
+    ?.options?.find((one) => one.label.replace(/[\u2068\u2069]/g, '').startsWith(label));
+  if (option === undefined) throw new Error(`no choice ${label}`);
+  return option.value;
+}
+
+type Select = { placeholder?: string; options?: { label: string; value: string }[]; components?: Select[] };
+
+const selects = ({ components }: { components?: unknown }): Select[] =>
+  ((components ?? []) as Select[]).flatMap((node) => [node, ...selects(node)]);

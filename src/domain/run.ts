@@ -30,7 +30,7 @@ export type RunSettings = {
 export type Pushed = {
   readonly kernel: KernelRef;
   readonly version: number;
-  /** The address Kaggle answered with, if it was one of its pages. */
+  /** The version's own address, if Kaggle answered with one; usually it names the notebook only. */
   readonly page: string | null;
   readonly at: number;
   /** Inputs Kaggle dropped although it runs the version, as it names them. */

@@ -35,7 +35,7 @@ export function pushAnswerOf(saved: z.output<typeof shapes.Saved>, push: Push): 
     pushed: {
       kernel: parseKernelRef(saved.url) ?? parsePath(saved.url) ?? push.kernel,
       version,
-      page: /^https?:\/\//.test(saved.url) ? saved.url : null,
+      page: versionPageIn(saved.url),
       inputsDropped: [
         ...saved.invalidDatasetSources,
         ...saved.invalidCompetitionSources,
@@ -45,6 +45,10 @@ export function pushAnswerOf(saved: z.output<typeof shapes.Saved>, push: Push): 
     },
   };
 }
+
+/** The address of the version itself, if the answer gave more than that of the notebook, whose page is known anyway. */
+const versionPageIn = (url: string): string | null =>
+  /^https?:\/\/[^/]+\/code\/[^/?#]+\/[^/?#]+[/?#]./.test(url) ? url : null;
 
 /** `…/code/owner/slug` on whatever host serves Kaggle's pages. */
 function parsePath(url: string): ReturnType<typeof parseKernelRef> {
