@@ -1,7 +1,7 @@
 import { ComponentType } from 'discord-api-types/v10';
 import { describe, expect, test } from 'vitest';
 import { ChatError, type ChatErrorKind, type MessageBody } from '../../src/discord/chat.ts';
-import { panel, startDoorWorld, textOf } from './door-world.ts';
+import { eventually, panel, startDoorWorld, textOf } from './door-world.ts';
 
 const startWorld = (options: Partial<Parameters<typeof startDoorWorld<object>>[0]> = {}) =>
   startDoorWorld({ needs: {}, ...options });
@@ -255,7 +255,7 @@ test('the limits, the name and the mentions of a place are known', async () => {
   const boosted = [0, 1, 2, 3].map((premiumTier) =>
     discord.addGuild({ name: `tier ${premiumTier}`, premiumTier: premiumTier as 0 | 1 | 2 | 3 }),
   );
-  await expect.poll(() => chat.guildName(boosted[3]?.id ?? '')).toBe('tier 3');
+  await eventually(() => chat.guildName(boosted[3]?.id ?? '')).toBe('tier 3');
   expect(boosted.map(({ id }) => chat.uploadLimit(id) / 1_048_576)).toEqual([10, 10, 50, 100]);
   expect(chat.uploadLimit(null)).toBe(10_485_760);
   expect(chat.guildName(guild.id)).toBe('Leaf lab');

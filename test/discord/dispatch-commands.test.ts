@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Command, CommandAsk } from '../../src/discord/command.ts';
 import { UserError } from '../../src/domain/user-error.ts';
-import { isEphemeral, panel, startDoorWorld, textOf } from './door-world.ts';
+import { eventually, isEphemeral, panel, startDoorWorld, textOf } from './door-world.ts';
 
 const command = (execute: Command<object>['execute'], more: Partial<Command<object>> = {}): Command<object> => ({
   data: {
@@ -243,7 +243,7 @@ test.each([
   });
   world.discord.faults.next('callback', { kind: 'refused', status, code, message: 'No' });
   const asked = world.mara.use(world.channel.id, 'commit');
-  await expect.poll(() => world.lines.some(({ sentence }) => sentence.includes('not be acknowledged'))).toBe(true);
+  await eventually(() => world.lines.some(({ sentence }) => sentence.includes('not be acknowledged'))).toBe(true);
   world.clock.advance(3_000);
   expect((await asked).failed).not.toBeNull();
   expect(runs).toBe(0);
@@ -257,7 +257,7 @@ test.each([
   await using world = await startDoorWorld({ needs: {}, commands: [command(async () => ({ body: panel('ok') }))] });
   world.discord.faults.next('editAnswer', { kind: 'refused', status, code, message: 'No' });
   void world.mara.use(world.channel.id, 'commit');
-  await expect.poll(() => world.lines.some(({ sentence }) => sentence.includes('too late'))).toBe(true);
+  await eventually(() => world.lines.some(({ sentence }) => sentence.includes('too late'))).toBe(true);
   expect(world.requestsTo('editAnswer')).toHaveLength(1);
   expect(world.requestsTo('followUp')).toHaveLength(0);
 });
@@ -345,7 +345,7 @@ test('an error while following stays in the log', async () => {
     ],
   });
   expect(textOf((await world.mara.use(world.channel.id, 'commit')).message)).toBe('line 1');
-  await expect.poll(() => world.lines.some(({ sentence }) => sentence === 'Following an answer failed')).toBe(true);
+  await eventually(() => world.lines.some(({ sentence }) => sentence === 'Following an answer failed')).toBe(true);
 });
 
 test('following ends when the answer was dismissed, and when the program stops', async () => {
@@ -367,9 +367,9 @@ test('following ends when the answer was dismissed, and when the program stops',
     ],
   });
   await world.mara.use(world.channel.id, 'commit');
-  await expect.poll(() => ended).toEqual(['dismissed']);
+  await eventually(() => ended).toEqual(['dismissed']);
   await world.mara.use(world.channel.id, 'commit', { kernel: 'a/b' });
-  await expect.poll(() => world.requestsTo('editAnswer').length).toBe(5);
+  await eventually(() => world.requestsTo('editAnswer').length).toBe(5);
   await world.door.stop();
   expect(ended).toEqual(['dismissed', 'stopped']);
   await world.discord.close();
@@ -392,6 +392,9 @@ test('stopping takes no new interactions and waits for the running one', async (
   await begun.promise;
   const stopped = world.door.stop();
   void world.mara.use(world.channel.id, 'commit');
+  // Nothing tells that a connection is not being closed.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(world.discord.botIsOnline).toBe(true);
   gate.resolve();
   expect(textOf((await asked).message)).toBe('done');
   await stopped;

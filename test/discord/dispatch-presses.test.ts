@@ -2,7 +2,7 @@ import { type APIModalInteractionResponseCallbackData, ComponentType, TextInputS
 import { expect, test } from 'vitest';
 import type { Command, FormAsk, PressAsk } from '../../src/discord/command.ts';
 import { UserError } from '../../src/domain/user-error.ts';
-import { isEphemeral, panel, startDoorWorld, textOf } from './door-world.ts';
+import { eventually, isEphemeral, panel, startDoorWorld, textOf } from './door-world.ts';
 
 type Parts = Pick<Command<object>, 'presses' | 'forms'>;
 
@@ -229,7 +229,7 @@ test('a double click asks for the same once', async () => {
   const second = world.mara.press(world.card, 'againGo:v1:abc');
   const other = world.jun.press(world.card, 'againGo:v1:abc');
   expect((await second.acknowledged).failed).toBeNull();
-  await expect.poll(() => runs).toBe(2);
+  await eventually(() => runs).toBe(2);
   gate.resolve();
   expect(textOf((await first).message)).toBe('**#2 accepted.**');
   expect(textOf((await other).message)).toBe('**#2 accepted.**');

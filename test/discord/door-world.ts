@@ -1,4 +1,5 @@
 import { ComponentType, MessageFlags } from 'discord-api-types/v10';
+import { expect } from 'vitest';
 import type { MessageBody } from '../../src/discord/chat.ts';
 import type { Command, DirectMessage } from '../../src/discord/command.ts';
 import { DiscordDoor, type DoorOptions } from '../../src/discord/door.ts';
@@ -7,6 +8,9 @@ import type { Log } from '../../src/log.ts';
 import { type DiscordEmulatorOptions, startDiscordEmulator } from '../../src/playground/discord/emulator.ts';
 import type { PersonSide } from '../../src/playground/discord/person.ts';
 import { HandClock } from '../hand-clock.ts';
+
+/** Looks until it is so. The machine may be busy, so it looks for long. */
+export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000, interval: 10 });
 
 export const panel = (content: string, ...ids: string[]): MessageBody => ({
   kind: 'panel',
