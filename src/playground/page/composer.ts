@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ChipField } from './chip-field.ts';
 import { chosenFile, commandsMatching, takeChoice, useChoices, useSending } from './composer-state.ts';
 import { useNarrow, usePage } from './context.ts';
@@ -54,7 +54,7 @@ export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
   const focusOn = (selector: string): void => {
     wanted.current = selector;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wanted.current === null) return;
     const target = box.current?.querySelector<HTMLElement>(wanted.current);
     wanted.current = null;
