@@ -150,6 +150,17 @@ export class Notices {
     return row ?? null;
   }
 
+  /** The runs whose end is still to be told to that person in that place (see `placeOf`), in the order they ended. */
+  endsOwed(launcher: string, place: string): string[] {
+    return this.#db
+      .prepare(
+        `select n.run_key from notices n join runs r on r.key = n.run_key
+         where n.kind = 'end' and n.due_at is not null and r.launcher = ? and ${PLACE} = ? order by n.owed_at, n.id`,
+      )
+      .pluck()
+      .all(launcher, place) as string[];
+  }
+
   countOwed(): number {
     return (this.#db.prepare('select count(*) as n from notices where due_at is not null').get() as { n: number }).n;
   }

@@ -30,7 +30,8 @@ const JITTER = 0.1;
 
 /** @param random 0 to 1. @returns ms. */
 export function lookAgainIn(facts: LookFacts, random: number): number {
-  return Math.round(gap(facts) * (1 - JITTER + 2 * JITTER * random));
+  const spread = gap(facts) * (1 - JITTER + 2 * JITTER * random);
+  return Math.round(facts.followed ? spread : Math.min(LONGEST, spread));
 }
 
 function gap({ phase, ageMs, earlierMs, followed, looksSinceLogEnd }: LookFacts): number {

@@ -82,7 +82,7 @@ async function announce(run: Run, notice: Notice, needs: AnnounceNeeds): Promise
     const body = await bodyFor(run, notice, replyTo !== null, needs);
     const before = await findSent(run, notice, channelId, needs);
     if (before !== null) {
-      sent(run, notice, channelId, before, null, needs);
+      sent(run, notice, channelId, before, NOTHING_DRAWN, needs);
       return;
     }
     trying = needs.notices.trying(notice, channelId, needs.clock.now());
@@ -92,7 +92,7 @@ async function announce(run: Run, notice: Notice, needs: AnnounceNeeds): Promise
       nonce: nonceOf(run, notice.kind, channelId),
       ...(notice.kind === 'card' || replyTo === null ? {} : { replyTo }),
     });
-    sent(run, trying, channelId, messageId, body.digest, needs);
+    sent(run, trying, channelId, messageId, body, needs);
   } catch (error) {
     if (!(error instanceof ChatError) || error.kind === 'unauthorized') throw error;
     failed(run, trying, error, needs);
@@ -112,12 +112,11 @@ function cardToReplyTo({ card }: Run, channelId: string, needs: AnnounceNeeds): 
   return memoryOf(needs).withoutReplies.has(channelId) ? null : card.messageId;
 }
 
-async function bodyFor(
-  run: Run,
-  notice: Notice,
-  isReply: boolean,
-  needs: AnnounceNeeds,
-): Promise<{ message: MessageBody; digest: string | null }> {
+/** A message to send; of a card the digest of what it shows, of an end whether several others follow it at once. */
+type Drawn = { readonly message: MessageBody; readonly digest: string | null; readonly opensBatch: boolean };
+const NOTHING_DRAWN = { digest: null, opensBatch: false };
+
+async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: AnnounceNeeds): Promise<Drawn> {
   const { chat, clock, settings } = needs;
   const isDirect = run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT;
   const mention = isDirect || isMuted(run, needs) ? null : run.launcher.id;
@@ -125,36 +124,51 @@ async function bodyFor(
   switch (notice.kind) {
     case 'card': {
       const view = cardView(run, needs);
-      return { message: renderCard(view), digest: digestOf(view) };
+      return { message: renderCard(view), digest: digestOf(view), opensBatch: false };
     }
     case 'inputDropped': {
       const inputs = pushedOf(run.state)?.inputsDropped ?? [];
-      return { message: renderInputDropped({ run, web: settings.web, mention, reduced, inputs }), digest: null };
+      return { message: renderInputDropped({ run, web: settings.web, mention, reduced, inputs }), ...NOTHING_DRAWN };
     }
     case 'lost': {
       const since = run.state.phase === 'lost' ? run.state.since : notice.owedAt;
-      return { message: renderLost({ run, web: settings.web, mention, reduced, since }), digest: null };
+      return { message: renderLost({ run, web: settings.web, mention, reduced, since }), ...NOTHING_DRAWN };
     }
     case 'end': {
       const limit = chat.uploadLimit(isDirect ? null : run.place.guildId);
+      const late = lateness(notice, clock.now());
+      const among = late === null ? ALONE : amongOthers(run, needs);
+      const silent = among.silent || isMuted(run, needs);
       const view = endView(
         run,
         {
-          mention,
+          mention: silent ? null : mention,
+          silent,
+          moreBelow: among.moreBelow,
           reduced,
           files: reduced === 0 ? await attachmentsOf(run, limit, needs) : [],
           cardLink: isReply || run.card === null ? null : messageLink(run, run.card, needs),
-          late: lateness(notice, clock.now()),
+          late,
         },
         needs,
       );
-      return { message: silenced(renderEnd(view), isMuted(run, needs)), digest: null };
+      return { message: renderEnd(view), digest: null, opensBatch: among.moreBelow > 0 };
     }
   }
 }
 
-const silenced = (body: MessageBody, silent: boolean): MessageBody =>
-  silent && body.kind === 'notice' ? { ...body, mentions: [], silent } : body;
+/** So many ends told late at once notify once (ux.md 2.4). */
+const MANY = 5;
+const ALONE = { silent: false, moreBelow: 0 };
+
+/** Whether an end that is told late is the first of many for the same person and place, or one of those that follow it. */
+function amongOthers(run: Run, needs: AnnounceNeeds): { silent: boolean; moreBelow: number } {
+  if (memoryOf(needs).toldFirst.has(batchOf(run))) return { silent: true, moreBelow: 0 };
+  const others = needs.notices.endsOwed(run.launcher.id, placeOf(run)).filter((key) => key !== run.key).length;
+  return others + 1 >= MANY ? { silent: false, moreBelow: others } : ALONE;
+}
+
+const batchOf = (run: Run): string => `${run.launcher.id} ${placeOf(run)}`;
 
 /** Whoever had tried before could not reach Discord; else we were not there ourselves. */
 const lateness = ({ owedAt, firstTryAt }: Notice, now: number): { what: 'discord' | 'bot'; until: number } | null =>
@@ -190,13 +204,16 @@ function sent(
   notice: Notice,
   channelId: string,
   messageId: string,
-  digest: string | null,
+  { digest, opensBatch }: Pick<Drawn, 'digest' | 'opensBatch'>,
   { runs, notices, cards, clock }: AnnounceNeeds,
 ): void {
   const now = clock.now();
   notices.sent(notice, channelId, messageId, now);
   if (notice.kind === 'end') {
-    memoryOf({ runs }).leftovers.delete(run.key);
+    const { leftovers, toldFirst } = memoryOf({ runs });
+    leftovers.delete(run.key);
+    if (notices.endsOwed(run.launcher.id, placeOf(run)).length === 0) toldFirst.delete(batchOf(run));
+    else if (opensBatch) toldFirst.add(batchOf(run));
     // The card gets its link to the result.
     cards.want(run.key, now);
   }

@@ -27,6 +27,8 @@ export class Memory {
   readonly hours = new Map<string, { total: number | null; refillAt: number | null }>();
   /** Channels in which the bot may not answer to a message, because it may not read them back. */
   readonly withoutReplies = new Set<string>();
+  /** Person and place where the first of several ends that are told late at once was told: the others follow silently. */
+  readonly toldFirst = new Set<string>();
   /** What ended runs left, until it is told; see leftovers.ts. */
   readonly leftovers = new Map<string, { urls: ReadonlyMap<string, string>; log: string; at: number }>();
   /** When a channel next takes an edit, and until when it is edited at half the speed (monotonic). */

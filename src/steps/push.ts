@@ -4,7 +4,7 @@ import { lineOf } from '../domain/line.ts';
 import { askForHoursIn, askForSlotIn } from '../domain/retry.ts';
 import type { Pushed, Run, RunEvent, WaitReason } from '../domain/run.ts';
 import { type Credential, KaggleError, type PushAnswer } from '../kaggle/kaggle.ts';
-import { accountOf, credentialOf } from './credential.ts';
+import { accountOf, credentialOf, kernelName } from './credential.ts';
 import { type InHand, workOn } from './in-hand.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
@@ -114,13 +114,15 @@ async function settle(run: Run, credential: Credential, answer: PushAnswer, need
 
 /** Kaggle has our version: from now on it is followed. */
 export function adopt(run: Run, pushed: Pushed, needs: PushNeeds): void {
-  const { runs, clock, follower, log } = needs;
+  const { runs, cards, clock, follower, log } = needs;
   const now = clock.now();
   const queued = moveOn(run, { type: 'pushed', at: now, pushed }, now + FIRST_LOOK_MS, needs);
   if (queued === null) return;
   log.info({ run: run.key, kernel: formatKernel(pushed.kernel), version: pushed.version }, 'a run is pushed');
   memoryOf(needs).versions.set(formatKernel(pushed.kernel), { version: pushed.version, at: clock.mono() });
   follower.follow(queued);
+  for (const other of runs.aliveOfAccount(accountOf(run)))
+    if (other.key !== run.key && kernelName(other) === kernelName(queued)) cards.want(other.key, now);
   // There may be room for the next one too.
   runs.wakeAll(['accepted', 'waiting'], accountOf(run), now);
 }
