@@ -242,6 +242,18 @@ describe('the card, row by row of the table of states', () => {
       ].join('\n'),
     ));
 
+  it('cannot collect them while Kaggle is away or refuses the token', () => {
+    const down = cardView(runIn(states.finishing), {
+      kaggleDown: { since: at('03:20', 24), nextLookAt: NOW },
+      now: at('03:30', 24),
+    });
+    expect(shown(renderCard(down))).toContain(`**Kaggle** is not answering since ${t(at('03:20', 24))}`);
+    expect(accentOf(renderCard(down))).toBe(0xf0b232);
+    const refused = card(runIn(states.finishing), { tokenRefusedSince: at('03:20', 24), now: at('03:30', 24) });
+    expect(refused).toContain('the files are read as soon as Mara links a new one');
+    expect(refused).toContain('[Link Kaggle…] [Refresh] [Log] [Open on Kaggle]');
+  });
+
   it('is complete', () => {
     const run = runIn(states.complete, { report: { ...report, progress: endProgress } });
     const view = cardView(run, { ...ended, receipt: { kind: 'works', got: '2 × Tesla T4' } });

@@ -139,6 +139,21 @@ describe('the completion', () => {
     );
   });
 
+  it('gives no hours where the start was never seen, and none on a CPU', () => {
+    const unseen = { ...states.complete, startedAt: null };
+    expect(text(endView(runIn(unseen), { report: { ...report, quota } }))).toContain(
+      `\n-# 11.4 h left, refill ${stamp(refillAt, 'R')}`,
+    );
+    expect(text(endView(runIn(unseen)))).not.toContain('-#');
+    expect(
+      text(
+        endView(runIn(states.complete, { settings: { ...settings, accelerator: 'none' } }), {
+          report: { ...report, quota },
+        }),
+      ),
+    ).not.toContain('-#');
+  });
+
   it('is honest about the machine', () => {
     expect(text(complete({ receipt: null }))).toContain(' on GPU T4 x2, 70 of 70 epochs');
     expect(text(complete({ receipt: null, playground: true }))).toContain(

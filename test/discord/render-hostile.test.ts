@@ -205,7 +205,7 @@ describe('whatever things are called', () => {
   it('the card keeps to the limits and to its layout, in every state', () => {
     fc.assert(
       fc.property(view, (one) => holds(renderCard(one))),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   }, 60_000);
 
@@ -251,7 +251,7 @@ describe('whatever things are called', () => {
           expect(body.kind === 'notice' && body.mentions).toEqual([MARA]);
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 250 },
     );
   }, 120_000);
 
@@ -292,7 +292,7 @@ describe('whatever things are called', () => {
           holds(renderAmbiguous({ number: 42, choices: runs.map((run) => ({ run, server: name })) }), []);
         holds(renderNotUnderstood({ newest: runs[0] ?? null }), []);
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   }, 120_000);
 
@@ -314,7 +314,7 @@ describe('whatever things are called', () => {
           [],
         );
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   }, 120_000);
 

@@ -1,6 +1,16 @@
 import { formatLimit } from '../../domain/limit.ts';
 import type { StateOf } from '../../domain/run.ts';
-import { at, duration, facts, formatRange, GLYPHS, progressWords, when, whenAndDistance } from '../../domain/words.ts';
+import {
+  at,
+  duration,
+  facts,
+  formatRange,
+  GLYPHS,
+  nameOf,
+  progressWords,
+  when,
+  whenAndDistance,
+} from '../../domain/words.ts';
 import type { CardView } from '../views.ts';
 import { buttonsOf, type Face, heading, refusedFace } from './card-face.ts';
 import { barLine, droppedLines, lastSeenLine, machineLine, metricLines, newerLine } from './card-lines.ts';
@@ -74,21 +84,25 @@ function stoppingFace(view: CardView): Face {
 
 /** Kaggle has ended; what the run left is being collected. */
 function finishingFace(view: CardView, state: StateOf<'finishing'>): Face {
-  const { now, kaggleDown } = view;
+  const { now, kaggleDown, tokenRefusedSince } = view;
   const buttons = buttonsOf(view);
+  const isHeld = kaggleDown !== null || tokenRefusedSince !== null;
   const from = state.startedAt ?? state.pushed.at;
   return {
     heading: heading(view, 'running, now collecting its files', GLYPHS.running),
-    accent: kaggleDown === null ? ACCENTS.blue : ACCENTS.amber,
+    accent: isHeld ? ACCENTS.amber : ACCENTS.blue,
     groups: [
       [
         `**Ended at Kaggle** ${when(state.endedAt, now)}, after ${duration(state.endedAt - from)}`,
         lastSeenLine(view.run),
         kaggleDown === null ? null : `**Kaggle** is not answering since ${when(kaggleDown.since, now)}`,
+        tokenRefusedSince === null
+          ? null
+          : `**Kaggle** refuses the token since ${when(tokenRefusedSince, now)}; the files are read as soon as ${nameOf(view.run)} links a new one`,
       ],
     ],
     small: 'What it saved is read from Kaggle. The result follows as a new message.',
-    buttons: [buttons.refresh, buttons.log, buttons.open],
+    buttons: [tokenRefusedSince === null ? null : buttons.linkKaggle, buttons.refresh, buttons.log, buttons.open],
   };
 }
 

@@ -1,6 +1,6 @@
 import { acceleratorFacts } from '../../domain/accelerator.ts';
 import type { OutputFile } from '../../domain/results.ts';
-import { kernelOf } from '../../domain/run.ts';
+import { kernelOf, startedAtOf } from '../../domain/run.ts';
 import { accountOf, at, codePoints, facts, hours, link, ranMs, usedHours } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import type { EndView } from '../views.ts';
@@ -42,17 +42,16 @@ export function tableSizes({ report, tables }: EndView): TableSizes {
   return known;
 }
 
-/** `Used 7.0 GPU hours · 11.4 h left, refill …`; null on a CPU. The hours used are those it ran. */
+/** `Used 7.0 GPU hours · 11.4 h left, refill …`; null on a CPU. Without a known start only what is left is said. */
 export function hoursLine({ run, report }: EndView): string | null {
   const { kind } = acceleratorFacts(run.settings.accelerator);
-  const ran = ranMs(run.state);
-  if (kind === 'cpu' || ran === null) return null;
+  if (kind === 'cpu') return null;
   const { quota } = report;
-  const left =
-    quota === null
-      ? null
-      : `${hours(quota.left)} left${quota.refillAt === null ? '' : `, refill ${at(quota.refillAt, 'R')}`}`;
-  return small(facts(`Used ${usedHours(ran)}\u00a0${kind.toUpperCase()} hours`, left));
+  const ran = startedAtOf(run.state) === null ? null : ranMs(run.state);
+  const used = ran === null ? null : `Used ${usedHours(ran)}\u00a0${kind.toUpperCase()} hours`;
+  const refill = quota === null || quota.refillAt === null ? '' : `, refill ${at(quota.refillAt, 'R')}`;
+  const line = facts(used, quota === null ? null : `${hours(quota.left)} left${refill}`);
+  return line === '' ? null : small(line);
 }
 
 /** Lines that follow everything else and are never dropped: why it comes late, and where the card is. */
