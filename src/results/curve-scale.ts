@@ -41,25 +41,38 @@ function logTicks(min: number, max: number): number[] {
 const logText = (value: number): string =>
   value >= 1e5 || value < 1e-4 ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(2)));
 
-function linearTicks(min: number, max: number): { ticks: number[]; texts: string[]; from: number; to: number } {
+type Linear = { readonly ticks: readonly number[]; readonly from: number; readonly to: number; readonly step: number };
+
+/** Round steps of which four to six lines enclose all values, as tightly as they can. */
+function linearTicks(min: number, max: number): Linear {
   // A loss is read from zero; what lives far from it, like an accuracy near one, from the line below it.
-  const from = min > 0 && min / max < 0.6 ? 0 : min;
-  const spread = max - from || Math.abs(max) || 1;
-  for (const wanted of [5, 6, 4, 7, 3, 8]) {
-    const scale = scaleLinear().domain([from, from + spread]);
-    const step = (scale.ticks(wanted)[1] ?? 0) - (scale.ticks(wanted)[0] ?? 0);
-    if (step <= 0) continue;
-    const bottom = Math.floor(from / step + 1e-9) * step;
-    const ticks: number[] = [];
-    for (let n = 0; bottom + n * step <= from + spread + step * 1e-6 && n < 20; n += 1) ticks.push(bottom + n * step);
-    if (ticks.length < FEWEST || ticks.length > MOST) continue;
-    const format = scaleLinear()
-      .domain([bottom, from + spread])
-      .tickFormat(wanted);
-    const top = Math.max(from + spread * 1.04, ticks.at(-1) ?? 0);
-    return { ticks, texts: ticks.map((tick) => format(tick).replace('−', '-')), from: bottom, to: top };
+  const low = min > 0 && min / max < 0.6 ? 0 : min;
+  const spread = max - low || Math.abs(max) || 1;
+  const power = Math.floor(Math.log10(spread / MOST));
+  const fitting: Linear[] = [];
+  for (const factor of [1, 2, 2.5, 5, 10, 20, 25, 50]) {
+    const step = factor * 10 ** power;
+    const first = Math.floor(low / step + 1e-9);
+    const last = Math.ceil((low + spread) / step - 1e-9);
+    const count = last - first + 1;
+    if (count < FEWEST || count > MOST) continue;
+    const ticks = Array.from({ length: count }, (_, n) => (first + n) * step);
+    fitting.push({ ticks, from: first * step, to: last * step, step });
   }
-  return { ticks: [from, from + spread], texts: [String(from), String(from + spread)], from, to: from + spread };
+  const tightest = fitting.reduce<Linear | null>((best, one) => {
+    return best === null || one.to - one.from < best.to - best.from - 1e-12 ? one : best;
+  }, null);
+  return tightest ?? { ticks: [low, low + spread], from: low, to: low + spread, step: spread };
+}
+
+function linearText(value: number, step: number): string {
+  const size = Math.max(Math.abs(value), step);
+  if (size >= 1e6 || size < 1e-4)
+    return value === 0 ? '0' : String(Number(value.toPrecision(3)).toExponential()).replace('e+', 'e');
+  const decimals = [0, 1, 2, 3, 4, 5, 6].find((n) => Math.abs(step * 10 ** n - Math.round(step * 10 ** n)) < 1e-6) ?? 6;
+  return value
+    .toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+    .replace('-0.0', '0.0');
 }
 
 /**
@@ -73,7 +86,7 @@ export function axisOf(picked: Picked, xs: readonly [number, number]): (frame: F
   const isLog = needsLog(picked.lines[0], all);
   const linear = linearTicks(min, max);
   const ticks = isLog ? logTicks(min, max) : linear.ticks;
-  const texts = isLog ? ticks.map(logText) : linear.texts;
+  const texts = ticks.map((tick) => (isLog ? logText(tick) : linearText(tick, linear.step)));
   const domain = isLog
     ? ([Math.min(min, ticks[0] ?? min) / 1.05, Math.max(max, ticks.at(-1) ?? max) * 1.05] as const)
     : ([linear.from, linear.to] as const);
@@ -88,12 +101,11 @@ export function axisOf(picked: Picked, xs: readonly [number, number]): (frame: F
 export function unitTicks([first, last]: readonly [number, number], room: number, width: number): number[] {
   const span = last - first;
   if (span <= 0) return [first];
-  const step = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500].find((one) => (one / span) * width >= room);
-  const by = step ?? 10 ** Math.ceil(Math.log10((room / width) * span));
+  const least = (room / width) * span;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const by = Math.max(1, [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= least * 0.999) ?? least);
   const ticks: number[] = [];
   for (let tick = Math.ceil((first + 1e-9) / by) * by; tick < last; tick += by) ticks.push(tick);
-  const far = ((tick: number) => (Math.min(tick - first, last - tick) / span) * width >= room * 0.8) satisfies (
-    tick: number,
-  ) => boolean;
-  return [first, ...ticks.filter(far), last];
+  const isFree = (tick: number): boolean => (Math.min(tick - first, last - tick) / span) * width >= room * 0.8;
+  return [first, ...ticks.filter(isFree), last];
 }

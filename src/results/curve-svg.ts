@@ -99,7 +99,7 @@ function frameOf(picked: Picked, texts: readonly string[], isRunning: boolean): 
   ]);
   const room = isRunning ? 0 : Math.max(...labels);
   const right = Math.min(962, Math.max(820, WIDTH - 12 - LABEL_OFFSET - room));
-  const left = Math.min(220, Math.max(95, 24 + Math.max(...texts.map((said) => widthOf(said, SIZE)))));
+  const left = Math.min(220, Math.max(95, 40 + Math.max(...texts.map((said) => widthOf(said, SIZE)))));
   return { left, right, top: TOP, bottom: BOTTOM };
 }
 
@@ -108,7 +108,7 @@ function grid({ axis, frame, xs, colours, of: { progress } }: Scene): string {
     const y = round(axis.y(value));
     return `<path d="M${frame.left} ${y}H${frame.right}" stroke="${colours.grid}" stroke-width="2"/>${text(frame.left - 18, y + 11, said, { fill: colours.second, anchor: 'end' })}`;
   });
-  const room = Math.max(90, ...xs.map((x) => widthOf(unitText(x), SIZE) + 30));
+  const room = Math.max(75, ...xs.map((x) => (widthOf(unitText(x), SIZE) + 20) / 0.8));
   const ticks = unitTicks(xs, room, frame.right - frame.left);
   const below = frame.bottom + 44;
   const marks = ticks.map((x) => text(axis.x(x), below, unitText(x), { fill: colours.second, anchor: 'middle' }));
@@ -162,7 +162,7 @@ function lines({ picked, axis, colours }: Scene): string {
       ? []
       : [`<circle cx="${round(axis.x(end[0]))}" cy="${round(axis.y(end[1]))}" r="8.5" fill="${colourOf(index)}"/>`];
   });
-  return [...folds, ...drawn.reverse(), ...dots].join('');
+  return [...folds, ...drawn.reverse(), ...dots.reverse()].join('');
 }
 
 function endLabels(scene: Scene): { svg: string; taken: Box[] } {
@@ -227,8 +227,9 @@ function gap({ picked, axis, frame, colours, of: { progress } }: Scene, taken: r
   const said = `NaN from ${progress.unit} ${unitText(from)}`;
   const size = { width: widthOf(said, SIZE) + 12, height: 44 };
   const all = [...picked.lines.map((line) => line.points), ...picked.folds].map((line) => pixelsOf(line, axis));
-  const box = placeLabel([axis.x(from), axis.y(before[1])], size, frame, all, taken);
-  return text(box.left + box.width / 2, box.top + 33, said, { fill: colours.text, anchor: 'middle' });
+  const box = placeLabel([axis.x(from) + size.width / 2, axis.y(before[1])], size, frame, all, taken);
+  const ground = `<rect x="${round(box.left)}" y="${round(box.top)}" width="${round(box.width)}" height="${box.height}" fill="${colours.ground}"/>`;
+  return ground + text(box.left + box.width / 2, box.top + 33, said, { fill: colours.text, anchor: 'middle' });
 }
 
 /** Draws what was picked of a progress. @returns SVG of 1200 × 675 with its texts as text */

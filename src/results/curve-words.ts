@@ -36,23 +36,27 @@ export function secondLine({ line, progress, running, at }: CurveFacts, picked: 
   return facts(line === '' ? `${picked.what} ${span(picked, progress)}` : line, scale);
 }
 
-const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+/** A metric's own name stays as it is. */
+const opening = (what: string): string => (what === 'loss' ? 'Loss' : cutEnd(clean(what), 40));
 
 function course({ name, points, last, best }: Drawn, unit: string, isMain: boolean): string {
-  const said = cutEnd(clean(name), 40);
+  const said = name === 'mean' ? 'The mean' : cutEnd(clean(name), 40);
   if (!isMain) return `${said} ends at ${last}.`;
   const first = points.find(([, value]) => Number.isFinite(value))?.[1] ?? 0;
-  const end = points.findLast(([, value]) => Number.isFinite(value))?.[1] ?? 0;
+  const [endAt, end] = points.findLast(([, value]) => Number.isFinite(value)) ?? [0, 0];
+  // What ends without a number ends, as far as one can say, at its last number.
+  const isWhole = endAt === points.at(-1)?.[0];
+  const to = isWhole ? last : metric(Number(end.toPrecision(4)));
   const way = end < first ? 'falls' : end > first ? 'rises' : 'goes';
-  const isBestLast = best !== null && best.at === points.at(-1)?.[0];
+  const isBestLast = best !== null && best.at === endAt;
   const peak = best === null ? '' : isBestLast ? ', its best' : `, best ${best.text} at ${unit} ${count(best.at)}`;
-  return `${said} ${way} from ${metric(Number(first.toPrecision(4)))} to ${last}${peak}.`;
+  return `${said} ${way} from ${metric(Number(first.toPrecision(4)))} to ${to}${peak}.`;
 }
 
 /** The text for those who do not see the picture. */
 export function describeCurve({ number, progress, running }: CurveFacts, picked: Picked): string {
   const { unit } = progress;
-  const what = capital(cutEnd(clean(picked.what), 40));
+  const what = opening(picked.what);
   const place = running && progress.at !== null ? `up to ${upTo(progress)}` : span(picked, progress);
   const head =
     picked.folds.length > 0
