@@ -147,7 +147,7 @@ test('a notebook dropped anywhere fills /commit and starts nothing', async () =>
   await tab.dispatchEvent('.side', 'drop', { dataTransfer: data });
   await expectFocus('Send');
   expect(await tab.locator('.drop-zone').count()).toBe(0);
-  expect(await tab.locator('.picker-facts').innerText()).toMatch(/1 cells?/);
+  expect(await tab.locator('.picker-facts').innerText()).toMatch(/· 1 cell$/);
   expect(backend.asked).toEqual([]);
   await tab.keyboard.press('Enter');
   expect(await used()).toMatchObject({ options: { notebook: { name: 'leaf-disease.ipynb' } } });

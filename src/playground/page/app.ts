@@ -93,7 +93,7 @@ export function App({ store }: { readonly store: Store }): VNode | null {
         <${TopBar} channel=${channel} onList=${() => setDrawer('list')} onPanel=${() => setDrawer('panel')} onBack=${() => openChannel(view.state.channels[0]?.id ?? '')} />
         <${Messages} key=${channel.id} channel=${channel} marked=${marked} />
         <div class="bottom">
-          ${isAway && html`<div class="offline" role="status">${warnIcon()} The bot is not running. Start it again with <code>npm start</code>.</div>`}
+          ${isAway && html`<div class="offline" role="status">${warnIcon()}<span>The bot is not running. Start it again with <code>npm start</code>.</span></div>`}
           ${dropping === null ? channel.kind === 'channel' && html`<${SampleTray} chosen=${sample} onChoose=${chooseSample} />` : html`<div class="drop-zone"><b>Drop to commit ${dropping}</b><span>/commit is filled in; nothing starts until you press Enter</span></div>`}
           <${Composer} key=${channel.id} channel=${channel} filling=${filling} onFile=${(file: File) => void fillFile(file)} />
         </div>

@@ -36,6 +36,6 @@ export function ChannelList({
       }
     </div>
     <div class="user-bar">${letter(state.you.name, 32)}<div class="user-texts"><span class="user-name">${state.you.name}</span>
-      <span class="user-account">${kaggle.account === null ? 'No Kaggle account is linked' : `Kaggle account “${kaggle.account ?? state.you.name.toLowerCase()}” is linked`}</span></div></div>
+      ${kaggle.account !== undefined && html`<span class="user-account">${kaggle.account === null ? 'No Kaggle account is linked' : `Kaggle account “${kaggle.account}” is linked`}</span>`}</div></div>
   </div>`;
 }

@@ -195,7 +195,12 @@ export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
         ? focused
         : `/${draft.command.name}`;
   const facts =
-    file === null ? '' : [sizeText(file.size), ...(file.cells === null ? [] : [`${file.cells} cells`])].join(' · ');
+    file === null
+      ? ''
+      : [
+          sizeText(file.size),
+          ...(file.cells === null ? [] : [file.cells === 1 ? '1 cell' : `${file.cells} cells`]),
+        ].join(' · ');
   const place = placeOf(channel, isPhone);
   const listId = 'composer-list';
   const activeId =
@@ -206,14 +211,13 @@ export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
   return html`<div class="composer-area" ref=${box} onKeyDown=${onKey} onPaste=${onPaste}>
     ${
       isPicking &&
-      html`<${Picker} id=${listId} title=${title} rows=${rows} active=${draft === null ? active : row} onActive=${(at: number) => setActive(isFree ? at + 1 : at)} onTake=${draft === null ? takeCommand : take}>
-      ${draft !== null && rows.length === 0 && facts !== '' && html`<span class="picker-facts">${facts}</span>`}
+      html`<${Picker} id=${listId} title=${title} facts=${facts} rows=${rows} active=${draft === null ? active : row} onActive=${(at: number) => setActive(isFree ? at + 1 : at)} onTake=${draft === null ? takeCommand : take}>
       ${
         draft !== null &&
         more.length > 0 &&
         html`<div class="more-options"><span class="more-name">more options</span>${more.map(
           (option) =>
-            html`<button key=${option.name} type="button" class="more-option" title=${option.description} aria-label="Add the option ${option.name}: ${option.description}" onClick=${() => write(withChip(draft, option.name), chipSelector(option.name))}>+ ${option.name}</button>`,
+            html`<button key=${option.name} type="button" class="more-option" title=${option.description} aria-label="Add the option ${option.name}: ${option.description}" onClick=${() => write(withChip(draft, option.name), chipSelector(option.name))}><span>+ ${option.name}</span></button>`,
         )}</div>`
       }
     <//>`

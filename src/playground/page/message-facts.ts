@@ -37,8 +37,9 @@ export function textsOf(message: APIMessage): readonly string[] {
 
 /** The command whose answer it is; null for anything else. */
 export function commandOf(message: APIMessage): { name: string; user: { id: string; name: string } } | null {
-  const { interaction } = message;
-  if (interaction === undefined || interaction.type !== 2) return null;
-  const { id, global_name, username } = interaction.user;
-  return { name: interaction.name, user: { id, name: global_name ?? username } };
+  // The command's name stands in the metadata on the wire, though the typed documentation leaves it out.
+  const of = message.interaction_metadata as (APIMessage['interaction_metadata'] & { name?: string }) | undefined;
+  if (of === undefined || of.type !== 2 || of.name === undefined) return null;
+  const { id, global_name, username } = of.user;
+  return { name: of.name, user: { id, name: global_name ?? username } };
 }

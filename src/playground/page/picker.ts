@@ -32,6 +32,8 @@ export const choiceRow = (choice: Choice, isPlain: boolean): Row => {
 type PickerFacts = {
   readonly id: string;
   readonly title: string;
+  /** Beside the title while there is nothing to choose. */
+  readonly facts: string;
   readonly rows: readonly Row[];
   readonly active: number;
   readonly onActive: (at: number) => void;
@@ -39,13 +41,13 @@ type PickerFacts = {
   readonly children?: ComponentChildren;
 };
 
-export function Picker({ id, title, rows, active, onActive, onTake, children }: PickerFacts): VNode {
+export function Picker({ id, title, facts, rows, active, onActive, onTake, children }: PickerFacts): VNode {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     list.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest' });
   }, [active]);
   return html`<div class="picker">
-    <div class="picker-head"><span>${title}</span>${rows.length > 0 && html`<span class="picker-keys" aria-hidden="true">↑ ↓ choose · Enter take · Esc close</span>`}</div>
+    <div class="picker-head"><span>${title}</span>${rows.length > 0 ? html`<span class="picker-keys" aria-hidden="true">↑ ↓ choose · Enter take · Esc close</span>` : html`<span class="picker-facts">${facts}</span>`}</div>
     <ul ref=${list} class="picker-list" role="listbox" id=${id} aria-label=${title}>
       ${rows.map(
         (

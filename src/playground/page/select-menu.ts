@@ -13,6 +13,9 @@ type Option = {
   readonly default?: boolean;
 };
 
+/** The height of a full list. */
+const LIST_PX = 320;
+
 /** A string select: a button that opens a list. With one value the choice is sent at once, with several when the list closes. */
 export function SelectMenu({
   component,
@@ -29,6 +32,7 @@ export function SelectMenu({
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const [chosen, setChosen] = useState<readonly string[]>(defaults);
+  const [isAbove, setAbove] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
   const customId = String(component.custom_id);
@@ -42,6 +46,16 @@ export function SelectMenu({
     setOpen(false);
     if (values.length < least || values.join('\n') === given) return;
     void store.ask(busy, () => store.wire.select(message.id, customId, values)).then(() => setChosen(defaults));
+  };
+  /** Opens to the side where there is room between the top bar and the composer. */
+  const show = (): void => {
+    const button = box.current?.getBoundingClientRect();
+    const room = box.current?.closest('.scroller')?.getBoundingClientRect();
+    if (button !== undefined && room !== undefined) {
+      const below = room.bottom - button.bottom;
+      setAbove(below < LIST_PX && button.top - room.top > below);
+    }
+    setOpen(true);
   };
   const close = (): void => (most > 1 ? send(chosen) : setOpen(false));
   const take = (value: string): void => {
@@ -69,7 +83,7 @@ export function SelectMenu({
     if (!open) {
       if (move === undefined) return;
       event.preventDefault();
-      setOpen(true);
+      show();
     } else if (move !== undefined) {
       event.preventDefault();
       setActive((active + move + options.length) % options.length);
@@ -99,12 +113,12 @@ export function SelectMenu({
     ${chosen.includes(one.value) && tickIcon()}
   </li>`;
   return html`<div class="select" ref=${box}>
-    <button type="button" class="select-button" role="combobox" aria-haspopup="listbox" aria-expanded=${open} aria-controls="${id}-list" aria-activedescendant=${open ? `${id}-${active}` : undefined} aria-label="${placeholder}${names.length > 0 ? `: ${names.join(', ')}` : ''}" aria-busy=${isBusy} disabled=${component.disabled === true || isBusy || !view.state.online} onKeyDown=${onKey} onClick=${() => (open ? close() : setOpen(true))}>
+    <button type="button" class="select-button" role="combobox" aria-haspopup="listbox" aria-expanded=${open} aria-controls="${id}-list" aria-activedescendant=${open ? `${id}-${active}` : undefined} aria-label="${placeholder}${names.length > 0 ? `: ${names.join(', ')}` : ''}" aria-busy=${isBusy} disabled=${component.disabled === true || isBusy || !view.state.online} onKeyDown=${onKey} onClick=${() => (open ? close() : show())}>
       <span class=${names.length > 0 ? 'select-value' : 'select-placeholder'}>${names.length > 0 ? names.join(', ') : placeholder}</span>${downIcon()}
     </button>
     ${
       open &&
-      html`<div class="select-list"><ul role="listbox" id="${id}-list" aria-label=${placeholder} aria-multiselectable=${most > 1}>${options.map(option)}</ul>
+      html`<div class="select-list ${isAbove ? 'above-button' : ''}"><ul role="listbox" id="${id}-list" aria-label=${placeholder} aria-multiselectable=${most > 1}>${options.map(option)}</ul>
       ${most > 1 && html`<div class="select-foot"><span>${chosen.length} of at most ${most}</span><button type="button" class="button primary" disabled=${chosen.length < least} onClick=${() => send(chosen)}>Done</button></div>`}</div>`
     }
   </div>`;
