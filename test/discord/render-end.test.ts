@@ -235,6 +235,11 @@ describe('the completion', () => {
     expect(lines.join('\n')).toMatch(/\*\*In all\*\* .* on the \[output page\]/);
   });
 
+  it('names a file without its address where that is too long for the message', () => {
+    const view = complete({ fileLink: (name) => `https://x.example/${'p'.repeat(400)}/${name}` });
+    expect(text(view)).toContain('\n- leaf_resnet50_best.pt · 97.8 MB\n');
+  });
+
   it('tells who can open a private notebook', () =>
     expect(text(complete({ privateOf: 'mara-k' }))).toContain(
       '-# The notebook is private: only mara-k and collaborators can open the Kaggle links. Outputs gives links to everybody here.',
@@ -504,6 +509,44 @@ describe('the failure', () => {
     );
     const body = renderEnd(failed({ failure: { ...failure, advice: 'see <t:1:R> and [x](https://evil.example)' } }));
     expect(body.kind === 'notice' && body.content).toContain('see \\<t\\:1\\:R\\> and \\[x\\](https\\://evil.example)');
+  });
+
+  it('drops frames, surroundings, kept files and small print, in this order', () => {
+    const long: Failure = {
+      ...failure,
+      excerpt: Array.from({ length: 4 }, (_, n) => `line ${n} ${'l'.repeat(60)}`),
+      frames: Array.from({ length: 6 }, (_, n) => `frame ${n} ${'f'.repeat(60)}`),
+      error: 'ValueError: no',
+      advice: 'a'.repeat(290),
+    };
+    const stages: string[] = [];
+    for (let padding = 0; padding < 420; padding += 5) {
+      const said = text(
+        failed(
+          { failure: long },
+          {
+            fileLink: (name) => `https://x.example/${'p'.repeat(100)}/${name}`,
+            cardLink: `https://discord.example/${'c'.repeat(padding)}`,
+            late: { what: 'bot', until: at('05:00', 24) },
+            moreBelow: 1,
+            newerVersion: 5,
+          },
+        ),
+      );
+      expect([...said].length).toBeLessThanOrEqual(2_000);
+      expect(said).toContain('ValueError: no');
+      const stage = [
+        said.match(/^frame /gm)?.length ?? 0,
+        said.match(/^.{3}\d? {2}line /gm)?.length ?? 0,
+        said.includes('**Kept**') ? 'kept' : '',
+        said.includes('-# Used') ? 'small' : '',
+      ].join(' ');
+      if (stages.at(-1) !== stage) stages.push(stage);
+    }
+    const order = ['6 4 kept small', '3 4 kept small', '1 4 kept small', '1 1 kept small', '1 1  small', '1 1  '];
+    expect(order).toEqual(expect.arrayContaining(stages));
+    expect(stages).toEqual([...stages].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
+    expect(stages.length).toBeGreaterThanOrEqual(2);
   });
 
   it('drops frames and surroundings, but never the error or the advice', () => {
