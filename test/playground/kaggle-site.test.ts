@@ -166,6 +166,8 @@ describe('the pages', () => {
       expect(page.text).not.toContain('<script');
       expect(page.text).toContain('&#60;script&#62;');
       expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+      // Under `no-referrer` a browser would send `Origin: null` with the stop button.
+      expect(page.headers.get('referrer-policy')).toBe('same-origin');
     }
     const output = await get('/code/mara/train-resnet/output');
     const link = /href="([^"]*download[^"]*)"/

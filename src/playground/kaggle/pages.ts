@@ -10,7 +10,8 @@ const HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy': POLICY,
   'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
+  // Not `no-referrer`: under that a browser sends `Origin: null` with the form that stops a run.
+  'Referrer-Policy': 'same-origin',
   'Cache-Control': 'no-store',
 };
 
