@@ -17,6 +17,9 @@ const SPACED = new RegExp(String.raw`(?<![\w@./-])([A-Za-z_][\w@./-]{0,48}) {1,4
 const KNOWN =
   /(?:loss|acc(?:uracy)?|auc|f1|rmse|mse|mae|iou|dice|ppl|perplexity|error|err|map|precision|recall|bleu|reward)(?:@?\d+)?$/i;
 
+const KNOWN_SOMEWHERE = /loss|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|precision|recall|bleu|reward/i;
+const SEPARATOR = /[:=]|->/;
+
 /** Words that belong to the name behind them: `Train Loss`, `balanced accuracy`, `log loss`. */
 const QUALIFIERS = new Set(
   (
@@ -37,7 +40,15 @@ function parseNumber(text: string): number {
   return Number(text);
 }
 
-type Found = { name: string; words: string; phase: string | null; isBare: boolean; value: number; text: string };
+type Found = {
+  readonly name: string;
+  /** The phase said before it on the line, if any. */
+  readonly phase: string | null;
+  /** Neither the name nor the front of its segment says a phase. */
+  readonly isBare: boolean;
+  readonly value: number;
+  readonly text: string;
+};
 
 /** Words right before the name that are part of it, in order; at most three. */
 function qualifiersBefore(before: string): string[] {
@@ -47,46 +58,50 @@ function qualifiersBefore(before: string): string[] {
   return last.slice(strange + 1);
 }
 
+/** A phase at the front is that of all numbers behind it, unless another one is said further on. */
+function leadingPhase(segment: string): string | null {
+  const said = LEADING_PHASE.exec(segment)?.[1];
+  if (said === undefined) return null;
+  const phases = new Set(segment.match(/[A-Za-z]+/g)?.flatMap((word) => phaseOf(word) ?? []));
+  return phases.size === 1 ? phaseOf(said) : null;
+}
+
+function matchesIn(segment: string): RegExpExecArray[] {
+  const separated = SEPARATOR.test(segment) ? [...segment.matchAll(SEPARATED)] : [];
+  const spaced = KNOWN_SOMEWHERE.test(segment)
+    ? [...segment.matchAll(SPACED)].filter(([, name = '']) => KNOWN.test(name))
+    : [];
+  if (spaced.length === 0) return separated;
+  const free = spaced.filter((one) => {
+    const end = one.index + one[0].length;
+    return !separated.some((other) => one.index < other.index + other[0].length && end > other.index);
+  });
+  return [...separated, ...free].sort((a, b) => a.index - b.index);
+}
+
 function findIn(segment: string): Found[] {
-  // A phase at the front is that of all numbers behind it, unless another one is said further on.
-  const isOnePhase = new Set(segment.match(/[A-Za-z]+/g)?.flatMap((word) => phaseOf(word) ?? [])).size === 1;
-  const leading = isOnePhase ? LEADING_PHASE.exec(segment) : null;
-  const found: Found[] = [];
-  const taken: (readonly [number, number])[] = [];
-  let spokenPhase: string | null = null;
-  const matches = [...segment.matchAll(SEPARATED), ...segment.matchAll(SPACED)].sort((a, b) => a.index - b.index);
-  for (const match of matches) {
-    const [whole, rawName = '', number = '', percent] = match;
-    const isSpaced = !/[:=]|->/.test(whole.slice(rawName.length));
-    if (isSpaced && !KNOWN.test(rawName)) continue;
-    if (taken.some(([from, to]) => match.index < to && match.index + whole.length > from)) continue;
-    taken.push([match.index, match.index + whole.length]);
-    const before = segment.slice(0, match.index);
+  const matches = matchesIn(segment);
+  if (matches.length === 0) return [];
+  const leading = leadingPhase(segment);
+  let spoken: string | null = null;
+  return matches.flatMap((match) => {
+    const [, rawName = '', number = '', percent] = match;
+    const before = segment.slice(Math.max(0, match.index - 120), match.index);
     const qualifiers = qualifiersBefore(before);
-    const rest = before
-      .slice(0, before.length - (qualifiers.join(' ').length + (qualifiers.length > 0 ? 1 : 0)))
-      .trimEnd();
-    if (ELSEWHERE.test(rest.replace(/["'(\s]+$/, ''))) continue;
+    const joined = qualifiers.join(' ');
+    const rest = before.trimEnd().slice(0, joined === '' ? undefined : -joined.length);
+    if (ELSEWHERE.test(rest.slice(-40).replace(/["'(\s]+$/, ''))) return [];
     const words = [...qualifiers, rawName.replace(/'s /, '_')];
-    const ownPhase = phaseIn(words.join('_'));
-    if (ownPhase !== null) spokenPhase = ownPhase;
-    const isBare = ownPhase === null;
-    const phase = leading?.[1] === undefined ? null : phaseOf(leading[1]);
-    const named =
+    const own = phaseIn(words.join('_'));
+    if (own !== null) spoken = own;
+    const said =
       words.length === 1 ? (words[0] ?? '') : words.map((word) => phaseOf(word) ?? word.toLowerCase()).join('_');
-    found.push({
-      name: named,
-      words: named,
-      phase: isBare ? (phase ?? spokenPhase) : null,
-      isBare: isBare && phase === null,
-      value: parseNumber(number),
-      text: `${number}${percent === undefined ? '' : '%'}`,
-    });
-  }
-  return found.map((one) => ({
-    ...one,
-    name: !one.isBare && one.phase !== null ? `${one.phase}_${one.words.toLowerCase()}` : one.words,
-  }));
+    const isPrefixed = own === null && leading !== null;
+    const name = isPrefixed ? `${leading}_${said.toLowerCase()}` : said;
+    const phase = own === null ? (leading ?? spoken) : null;
+    const text = `${number}${percent === undefined ? '' : '%'}`;
+    return [{ name, phase, isBare: own === null && !isPrefixed, value: parseNumber(number), text }];
+  });
 }
 
 /** A name twice on one line: told apart by the phase said before each (`train loss … acc … val loss … acc`), else left out. */
@@ -107,6 +122,8 @@ function tellApart(found: readonly Found[]): Found[] {
  * decimal commas, the same name twice.
  */
 export function namedNumbers(line: string): Named[] {
+  // Most lines of a log name nothing; they cost one look.
+  if (!SEPARATOR.test(line) && !KNOWN_SOMEWHERE.test(line)) return [];
   const plain = line
     .replace(/\b(?:tensor|array|np\.float\d+|float)\(\s*([^\s(),]{1,30})[^()]{0,60}\)/g, '$1')
     .replace(/\d{1,3}%\|[^|]{0,400}\|/, ' ');

@@ -31,7 +31,12 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** A word of every pattern above: a line without any of them is left as it is after one look. */
+const SUSPICIOUS =
+  /KGAT_|key|username|authorization|bearer|X-Goog-|X-Amz-|signature|GoogleAccessId|hf_|gh[pousr]_|github_pat_|sk-|AKIA|xox|eyJ|token|secret|password/i;
+
 /** The text without anything that looks like a credential. Takes one line or many; the rest of the text is untouched. */
 export function redact(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
   return SECRETS.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), text);
 }
