@@ -120,6 +120,23 @@ describe('a file for the world', () => {
     expect((await call(after, 'POST', path, { content: 'c' })).body.code).toBe(50013);
   });
 
+  test('does not keep an answer that nobody can finish any more, nor the files given to a command', async () => {
+    const stateFile = join(mkdtempSync(join(tmpdir(), 'nightshift-discord-')), 'discord.json');
+    const option = { type: 11, name: 'notebook', description: 'A file' };
+    const room = await openRoom(async (i) => i.isChatInputCommand() && i.deferReply(), { stateFile }, [
+      { name: 'go', description: 'Goes', options: [option] },
+    ]);
+    const { you, channelId, discord } = room;
+    const notebook = { name: 'a.ipynb', bytes: Buffer.from('{}') };
+    await you.use(channelId, 'go', { notebook }).acknowledged;
+    expect(discord.messages(channelId)).toHaveLength(1);
+    expect(readdirSync(`${stateFile}.files`)).toHaveLength(1);
+    await room[Symbol.asyncDispose]();
+    await using after = await startDiscordEmulator({ stateFile });
+    expect(after.messages(channelId)).toEqual([]);
+    expect(readdirSync(`${stateFile}.files`)).toEqual([]);
+  });
+
   test('that is broken is not overwritten', async () => {
     const stateFile = join(mkdtempSync(join(tmpdir(), 'nightshift-discord-')), 'discord.json');
     writeFileSync(stateFile, '{"version":');

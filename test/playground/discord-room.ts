@@ -4,6 +4,7 @@ import {
   type DiscordEmulatorOptions,
   startDiscordEmulator,
 } from '../../src/playground/discord/emulator.ts';
+import { HandClock } from '../hand-clock.ts';
 
 export type Raw = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers };
 
@@ -50,7 +51,8 @@ export async function openRoom(
   options: DiscordEmulatorOptions = {},
   commands: readonly object[] = [{ name: 'go', description: 'Goes' }],
 ): Promise<Room> {
-  const discord = await startDiscordEmulator(options);
+  // Time stands still unless a test moves it: on a busy machine the real three seconds would decide.
+  const discord = await startDiscordEmulator({ clock: new HandClock(), ...options });
   const { channelId, guildId, you } = discord.defaultWorld();
   const client = await connect(discord, onInteraction);
   await client.application.commands.set(commands as never);
