@@ -38,6 +38,8 @@ test.each([
   [97_800_000, '97.8 MB'],
   [999_600, '1 MB'],
   [1_800_000_000, '1.8 GB'],
+  [3_740, '3.7 kB'],
+  [213_400_000, '213 MB'],
 ])('%d bytes read %s', (bytes, text) => {
   expect(sizeText(bytes)).toBe(text);
 });

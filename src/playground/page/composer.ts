@@ -211,7 +211,7 @@ export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
   return html`<div class="composer-area" ref=${box} onKeyDown=${onKey} onPaste=${onPaste}>
     ${
       isPicking &&
-      html`<${Picker} id=${listId} title=${title} facts=${facts} rows=${rows} active=${draft === null ? active : row} onActive=${(at: number) => setActive(isFree ? at + 1 : at)} onTake=${draft === null ? takeCommand : take}>
+      html`<${Picker} id=${listId} title=${title} facts=${facts} onClose=${draft === null ? null : () => write(null, '.composer-text')} rows=${rows} active=${draft === null ? active : row} onActive=${(at: number) => setActive(isFree ? at + 1 : at)} onTake=${draft === null ? takeCommand : take}>
       ${
         draft !== null &&
         more.length > 0 &&

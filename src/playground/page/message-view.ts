@@ -70,10 +70,13 @@ const Body = memo(({ message, isFirst }: { readonly message: APIMessage; readonl
   </div>`;
 });
 
-/** Says that nobody here has sent the command: at the end of the small print, where there is some. */
+const FIRST_START = 'first start: this command was sent for you';
+
+/** Says that nobody here has sent the command: at the end of the small print, where there is some, unless the bot says so itself. */
 function withFirstStart(content: string): string {
+  if (content.includes(FIRST_START)) return content;
   const isSmall = (content.split('\n').at(-1) ?? '').startsWith('-# ');
-  return `${content}${isSmall ? ' · ' : '\n-# '}first start: this command was sent for you`;
+  return `${content}${isSmall ? ' · ' : '\n-# '}${FIRST_START}`;
 }
 
 function CommandChip({ name }: { readonly name: string }): VNode {

@@ -3,7 +3,7 @@ import { html } from 'htm/preact';
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { optionsOf } from './draft.ts';
-import { moon } from './icons.ts';
+import { closeIcon, moon } from './icons.ts';
 import type { Choice } from './wire.ts';
 
 /** The list above the composer. It is read through the field that has the focus, which points at the active row. */
@@ -38,16 +38,18 @@ type PickerFacts = {
   readonly active: number;
   readonly onActive: (at: number) => void;
   readonly onTake: (at: number) => void;
+  /** Gives the command up; null where there is none yet. */
+  readonly onClose: (() => void) | null;
   readonly children?: ComponentChildren;
 };
 
-export function Picker({ id, title, facts, rows, active, onActive, onTake, children }: PickerFacts): VNode {
+export function Picker({ id, title, facts, rows, active, onActive, onTake, onClose, children }: PickerFacts): VNode {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
     list.current?.querySelector('.active')?.scrollIntoView({ block: 'nearest' });
   }, [active]);
   return html`<div class="picker">
-    <div class="picker-head"><span>${title}</span>${rows.length > 0 ? html`<span class="picker-keys" aria-hidden="true">↑ ↓ choose · Enter take · Esc close</span>` : html`<span class="picker-facts">${facts}</span>`}</div>
+    <div class="picker-head"><span>${title}</span>${rows.length > 0 ? html`<span class="picker-keys" aria-hidden="true">↑ ↓ choose · Enter take · Esc close</span>` : html`<span class="picker-facts">${facts}</span>`}${onClose !== null && html`<button type="button" class="picker-close" aria-label="Give up this command" title="Esc" onClick=${onClose}>${closeIcon(16)}</button>`}</div>
     <ul ref=${list} class="picker-list" role="listbox" id=${id} aria-label=${title}>
       ${rows.map(
         (

@@ -56,7 +56,7 @@ export function messageTime(at: number, now: number, zone?: string): string {
   return `${day(at)} ${clock}`;
 }
 
-/** `6.1 kB`: decimal, three digits. */
+/** `6.1 kB`, `213 MB`: decimal, as the bot's own messages have it. */
 export function sizeText(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
@@ -66,5 +66,5 @@ export function sizeText(bytes: number): string {
     value /= 1_000;
     unit += 1;
   }
-  return `${Number(value.toPrecision(3))} ${units[unit]}`;
+  return `${Number(value.toFixed(value < 99.95 ? 1 : 0))} ${units[unit]}`;
 }

@@ -71,7 +71,7 @@ export const panel = (id: string, components: readonly object[], extra: Partial<
   message({ id, flags: PANEL, components: components as unknown as NonNullable<APIMessage['components']>, ...extra });
 
 const usedCommit = {
-  interaction: { id: '7001', type: 2, name: 'commit', user: you },
+  interaction_metadata: { id: '7001', type: 2, name: 'commit', user: you, authorizing_integration_owners: {} },
 } as unknown as Partial<APIMessage>;
 
 export const cdn = (name: string): string => `/attachments/${CHANNEL}/42/${encodeURIComponent(name)}`;
