@@ -16,13 +16,16 @@ export type Answerable = {
 
 /**
  * `accepted`: ours, go on. `late`: Discord no longer waits for it (10062). `taken`: somebody acknowledged it before us, so
- * another process or an earlier delivery does the work (40060). `failed`: refused, or no answer within the three seconds.
+ * another process or an earlier delivery does the work (40060). `failed`: refused, or no answer at all.
  */
 export type Acknowledged = 'accepted' | 'late' | 'taken' | 'failed';
 
-/** Discord waits three seconds; what has not arrived by then need not be sent. */
-const ACKNOWLEDGE_WITHIN_MS = 2_700;
-const ACKNOWLEDGE_AGAIN_AFTER_MS = [50, 200, 500];
+/**
+ * Discord waits three seconds, so the first try leaves time for a second one. The later ones come too late to be in time, but
+ * tell whether an earlier one was heard: if it was, the person is looking at "thinking" and has to get an answer.
+ */
+const ACKNOWLEDGE_WITHIN_MS = [2_000, 3_000, 10_000];
+const ACKNOWLEDGE_AGAIN_AFTER_MS = [50, 500];
 const EDIT_WITHIN_MS = 30_000;
 const EDIT_AGAIN_AFTER_MS = [500, 1_500, 4_000];
 
@@ -51,7 +54,6 @@ export class InteractionRoutes {
    * @throws What Discord refused with, when the response carries content that can be refused (50035 …).
    */
   async acknowledge(to: Answerable, type: InteractionResponseType, payload?: Payload): Promise<Acknowledged> {
-    const deadline = AbortSignal.timeout(ACKNOWLEDGE_WITHIN_MS);
     for (let attempt = 0; ; attempt += 1) {
       try {
         if (attempt === 0) this.sent.add(this.#clock.mono() - to.receivedAt);
@@ -59,7 +61,7 @@ export class InteractionRoutes {
           auth: false,
           body: { type, ...(payload === undefined ? {} : { data: payload.body }) },
           ...(payload === undefined ? {} : { files: payload.files }),
-          signal: deadline,
+          signal: AbortSignal.timeout(ACKNOWLEDGE_WITHIN_MS[attempt] ?? 0),
         });
         this.answered.add(this.#clock.mono() - to.receivedAt);
         return 'accepted';
@@ -67,9 +69,9 @@ export class InteractionRoutes {
         const code = codeOf(error);
         if (code === CODES.unknownInteraction) return 'late';
         if (code === CODES.alreadyAcknowledged) return attempt === 0 ? 'taken' : 'accepted';
-        const pause = ACKNOWLEDGE_AGAIN_AFTER_MS[attempt];
         if (!isDoubtful(error)) throw error;
-        if (pause === undefined || deadline.aborted) return 'failed';
+        const pause = ACKNOWLEDGE_AGAIN_AFTER_MS[attempt];
+        if (pause === undefined) return 'failed';
         await wait(pause);
       }
     }
