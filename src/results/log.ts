@@ -123,16 +123,18 @@ export class LogReading {
     return this.#time;
   }
 
-  /** The last `lines` lines without those every run prints; progress bars in their last state. */
+  /** The last `lines` lines without those every run prints and without blank ones at their end; bars in their last state. */
   tail(lines: number): string[] {
     const found = this.#open().reverse().slice(0, lines);
+    const isBlankEnd = (line: string): boolean => found.length === 0 && line.trim() === '';
     let pending: string | null = null;
     for (const line of this.#kept.backwards()) {
       if (found.length >= lines) break;
-      if (pending !== null && !isNoiseAfter(pending, line)) found.push(pending);
+      if (pending !== null && !isNoiseAfter(pending, line) && !isBlankEnd(pending)) found.push(pending);
       pending = line;
     }
-    if (pending !== null && found.length < lines && !isNoiseAfter(pending, null)) found.push(pending);
+    if (pending !== null && found.length < lines && !isNoiseAfter(pending, null) && !isBlankEnd(pending))
+      found.push(pending);
     return found.slice(0, lines).reverse();
   }
 

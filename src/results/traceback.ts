@@ -28,10 +28,12 @@ const PLAIN = /^\s*Traceback \(most recent call last\):/;
 const NEXT_EXCEPTION =
   /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):/;
 // IPython 8: `Cell In[5], line 3, in f(x)`; 8.0: `Input In [5], in <cell line: 3>()`.
-const CELL = /^\s*(?:Cell|Input) In ?\[(\d+)\](?:, line (\d+))?(?:, in .*?(?:<cell line: (\d+)>)?.*)?$/;
+const CELL = /^\s*(?:Cell|Input) In ?\[(\d+)\](?:, line (\d+))?(?:, in .*)?$/;
 const OLD_CELL = /^(?:File )?<ipython-input-(\d+)-[0-9a-f]+>(?::(\d+))?(?:,? in .*)?$/;
+// The image's own form: `/tmp/ipykernel_17/2121784221.py in <cell line: 0>()`, one file for each cell.
 const KERNEL_FILE =
-  /^(?:File )?"?[/\\]tmp[/\\]ipykernel_\d+[/\\]\d+\.py"?(?::(\d+)|, line (\d+))?(?:,? in .*?(?:<cell line: (\d+)>)?.*)?$/;
+  /^(?:File )?"?([/\\]tmp[/\\]ipykernel_\d+[/\\]\d+\.py)"?(?::(\d+)|, line (\d+))?(?:,? in (\S.{0,300}))?$/;
+const TOP_LEVEL = /^<(?:cell line: \d+|module)>/;
 const TIMED = /^(?:File )?<timed (?:exec|eval)>(?::(\d+))?(?:,? in .*)?$/;
 const IPYTHON_FILE = /^File (\S.{0,300}?):(\d+)(?:, in .*)?$/;
 const OLD_FILE = /^(\/\S{1,300}\.py) in .*$/;
@@ -45,6 +47,9 @@ const LIBRARY =
   /(?:site|dist)-packages|\/lib(?:64)?\/python|^<(?!timed|ipython)|papermill|nbclient|ipykernel|importlib/;
 const RULE = /^-{20,}$/;
 
+/** Marks a file that IPython made of a cell. */
+const KERNEL = 'cell:';
+
 type Opened = { cell: number | null; file: string | null; line: number | null; code: string | null; shift: number };
 
 function headerOf(line: string, cell: number | null): Opened | 'library' | null {
@@ -57,11 +62,14 @@ function headerOf(line: string, cell: number | null): Opened | 'library' | null 
     shift,
   });
   const inCell = CELL.exec(line);
-  if (inCell !== null) return own(Number(inCell[1]), number(inCell[2] ?? inCell[3]));
+  if (inCell !== null) return own(Number(inCell[1]), number(inCell[2]));
   const old = OLD_CELL.exec(line);
   if (old !== null) return own(Number(old[1]), number(old[2]));
   const kernel = KERNEL_FILE.exec(line.trim());
-  if (kernel !== null) return own(null, number(kernel[1] ?? kernel[2] ?? kernel[3]), 'cell');
+  if (kernel !== null) {
+    const isTop = kernel[4] === undefined || TOP_LEVEL.test(kernel[4]);
+    return own(isTop ? cell : null, number(kernel[2] ?? kernel[3]), `${KERNEL}${kernel[1]}`);
+  }
   // `%%time` runs its body as code of its own, counted from the line after the magic.
   const timed = TIMED.exec(line.trim());
   if (timed !== null) return own(cell, number(timed[1]), null, 1);
@@ -87,12 +95,16 @@ function walk(lines: readonly string[], cell: number | null): Walk {
   const frames: Frame[] = [];
   const context = new Map<number, string>();
   const quoted = new Set<number>();
+  const cellOf = new Map<string, number>();
   let current: Opened | 'library' | null = null;
   let endOfFrames = -1;
   const close = (): void => {
     if (current !== null && current !== 'library') {
-      const { cell, file, line, code } = current;
-      frames.push({ cell, file: file === 'cell' ? null : file, line, code });
+      const { file, line, code } = current;
+      const isCell = file?.startsWith(KERNEL) === true;
+      if (isCell && current.cell !== null) cellOf.set(file, current.cell);
+      const at = current.cell ?? (isCell ? (cellOf.get(file) ?? null) : null);
+      frames.push({ cell: at, file: isCell ? null : file, line, code });
     }
     current = null;
   };
@@ -115,7 +127,7 @@ function walk(lines: readonly string[], cell: number | null): Walk {
       const code = numbered[2] ?? '';
       if (frames.length === 0) context.set(number, code);
       if (line.startsWith('-')) {
-        open.line ??= number;
+        open.line = number;
         open.code = code.trim();
       }
       return;

@@ -163,9 +163,32 @@ describe('the place of a failure', () => {
     ['IPython 8.0', 'Input In [2], in <cell line: 4>()\n      3 b = 2\n----> 4 go(b)'],
     ['IPython 7', '<ipython-input-2-0a1b2c3d4e5f> in <module>\n      3 b = 2\n----> 4 go(b)'],
     ['ipykernel 6', '/tmp/ipykernel_17/3891.py in <module>\n      3 b = 2\n----> 4 go(b)'],
+    ['Kaggle’s image', '/tmp/ipykernel_17/2121784221.py in <cell line: 0>()\n      3 b = 2\n----> 4 go(b)'],
   ])('is read from the traceback of %s', (_, frame) => {
     const source = notebook(['def go(n):\n    return n', 'a = 1\n\nb = 2\ngo(b)']);
     expect(failed(2, `${arrows('TypeError', frame)}\nTypeError: no`, { source })).toMatchObject({ cell: 2, line: 4 });
+  });
+
+  it('tells the cells of Kaggle’s image apart, which only names a file for each', () => {
+    const source = notebook([
+      'def go(n):\n    return n + x',
+      'def go2():\n    pass\n\ngo2()',
+      'def here():\n    go(1)\n\nhere()',
+    ]);
+    const frames = [
+      '/tmp/ipykernel_17/33.py in <cell line: 0>()\n      3 \n----> 4 here()',
+      '/tmp/ipykernel_17/33.py in here()\n      1 def here():\n----> 2     go(1)',
+      '/tmp/ipykernel_17/11.py in go(n)\n      1 def go(n):\n----> 2     return n + x',
+    ];
+    const failure = failed(3, `${arrows('NameError', ...frames)}\nNameError: name 'x' is not defined`, { source });
+    expect(failure).toMatchObject({ cell: 3, line: 4, class: 'name not defined' });
+    expect(failure.frames).toEqual([
+      'cell 3, line 4   here()',
+      'cell 3, line 2   go(1)',
+      'cell 1, line 2   return n + x',
+    ]);
+    const syntax = '  File "/tmp/ipykernel_17/33.py", line 2\n    go(1\n      ^\nSyntaxError: \'(\' was never closed';
+    expect(failed(3, syntax, { source })).toMatchObject({ cell: 3, line: 2, class: 'syntax error' });
   });
 
   it('is the innermost own line of a script', () => {

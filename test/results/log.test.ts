@@ -88,6 +88,10 @@ describe('lines', () => {
     expect(log.text(9_999).split('\n')).toHaveLength(6);
   });
 
+  it('that are blank do not end a tail, but stand inside it', () => {
+    expect(reading('a\n\nb\n\n \n').tail(9)).toEqual(['a', '', 'b']);
+  });
+
   it('are counted, with the one that is being written', () => {
     expect(reading('a\nb\nc').lineCount).toBe(3);
     expect(reading('a\nb\nc\n').lineCount).toBe(3);
