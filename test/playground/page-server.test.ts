@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EventStream, type StreamEvent } from '../../src/playground/page/event-stream.ts';
+import { refuse } from '../../src/playground/page-guard.ts';
 import { createPage, type StartedPage, startPage } from '../../src/playground/page-server.ts';
 import { type FakeBackend, startFakeBackend } from './page-fixtures/backend.ts';
 import { CHANNEL, cdn, gallery, message } from './page-fixtures/messages.ts';
@@ -105,6 +106,19 @@ describe('who may talk to the page', () => {
 
   test('the key in the address of a request opens nothing', async () => {
     expect((await ask(`/api/events?key=${KEY}`)).status).toBe(401);
+  });
+
+  test('an address that is not loopback is refused, whatever the Host says', () => {
+    const from = (localAddress: string) =>
+      refuse({
+        method: 'GET',
+        headers: { host: '127.0.0.1:8787' },
+        socket: { localAddress, localPort: 8787 },
+      } as never);
+    expect(['192.168.1.5', '0.0.0.0', '::', '10.127.0.1', 'fe80::1'].map((one) => from(one)?.status)).toEqual([
+      403, 403, 403, 403, 403,
+    ]);
+    expect(['127.0.0.1', '::1', '::ffff:127.0.0.1'].map(from)).toEqual([null, null, null]);
   });
 
   test('a page with a short key is not made', () => {
