@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MINUTE, SECOND } from '../../src/clock.ts';
+import type { Run } from '../../src/domain/run.ts';
+import { LogFollower } from '../../src/steps/log-follower.ts';
+import { type StepsWorld, startSteps } from './world.ts';
+
+const REF = 'mara-k/leaf-disease';
+let world: StepsWorld;
+let pauses: number;
+
+beforeEach(async () => {
+  pauses = 0;
+  world = await startSteps({
+    follower: (needs) =>
+      new LogFollower(needs, {
+        perAccount: 2,
+        pause: async () => {
+          pauses += 1;
+          await new Promise((resolve) => setImmediate(resolve));
+        },
+      }),
+  });
+});
+
+afterEach(() => world[Symbol.asyncDispose]());
+
+const session = () => world.site.session(REF, 1);
+const tail = (run: Run) => world.needs.follower.tail(run.key, 5);
+
+async function following(): Promise<Run> {
+  const run = await world.commit();
+  await world.tick();
+  session().start();
+  session().print('begin\n');
+  await expect.poll(() => tail(run)?.total, { interval: 10 }).toBe(1);
+  await world.pass(SECOND, SECOND);
+  expect(world.phase(run)).toBe('running');
+  return run;
+}
+
+test('the first line of the log says that the queue is over', async () => {
+  await following();
+  expect(world.site.count('GetKernelSessionStatus')).toBe(1);
+});
+
+test('progress reaches the row and the card, at most each five seconds', async () => {
+  const run = await following();
+  for (let epoch = 1; epoch <= 9; epoch++) {
+    session().print(`Epoch ${epoch}/70 - loss: 0.${90 - epoch} - val_loss: 0.${95 - epoch}\n`);
+    await expect.poll(() => tail(run)?.total, { interval: 10 }).toBe(epoch + 1);
+    await world.pass(10 * SECOND);
+  }
+  expect(world.run(run).progress).toMatchObject({ unit: 'epoch', of: 70 });
+  await world.pass(MINUTE);
+  expect(world.textOf(world.messages()[0])).toContain('of 70');
+});
+
+test('the end is noticed at the next beat, without polling for it', async () => {
+  const run = await following();
+  await world.pass(30 * MINUTE, 30 * SECOND);
+  const looks = world.site.count('GetKernelSessionStatus');
+  session().complete();
+  await expect.poll(() => world.needs.follower.open, { interval: 10 }).toBe(0);
+  await world.pass(SECOND, SECOND);
+  expect(world.phase(run)).toBe('complete');
+  expect(world.site.count('GetKernelSessionStatus')).toBe(looks + 1);
+  // What one run of half an hour costs at Kaggle, from the order to the message.
+  expect(world.site.count() - world.site.count('storage' as never)).toBeLessThanOrEqual(9);
+});
+
+test('a cut stream replays from its first line, and nothing is shown twice or taken back', async () => {
+  world.site.faults.next('GetKernelSessionLogsStream', { when: 'stream', how: 'cut', afterEvents: 2 });
+  const run = await world.commit();
+  await world.tick();
+  session().start();
+  for (const line of ['one\n', 'two\n', 'three\n', 'four\n']) session().print(line);
+  await expect.poll(() => tail(run)?.lines, { interval: 10 }).toEqual(['one', 'two', 'three', 'four']);
+  expect(pauses).toBe(1);
+});
+
+test('a log that ends while the status lags behind is asked after again and again, soon', async () => {
+  const run = await following();
+  world.site.faults.next('GetKernelSessionStatus', ...Array(3).fill({ when: 'status', says: { stale: true } }));
+  session().complete();
+  await expect.poll(() => world.needs.follower.open, { interval: 10 }).toBe(0);
+  await world.pass(15 * SECOND, SECOND);
+  expect(world.phase(run)).toBe('complete');
+});
+
+test('streams that give nothing five times are given up, and the run is polled', async () => {
+  world.site.faults.always('GetKernelSessionLogsStream', { when: 'before', answer: { kind: 'error', status: 404 } });
+  const run = await world.commit();
+  await world.tick();
+  await expect.poll(() => world.needs.follower.open, { interval: 10 }).toBe(0);
+  expect(world.site.count('GetKernelSessionLogsStream')).toBe(5);
+  session().start();
+  await world.pass(MINUTE);
+  expect(world.phase(run)).toBe('running');
+  session().complete();
+  await world.pass(3 * MINUTE);
+  expect(world.phase(run)).toBe('complete');
+  expect(world.site.count('GetKernelSessionLogsStream')).toBe(5);
+});
+
+test('no more streams than an account is granted', async () => {
+  for (const n of [1, 2, 3]) {
+    await world.commit({ from: { kind: 'file', name: `fold-${n}-train.py`, text: 'print(1)\n' }, accelerator: 'cpu' });
+  }
+  await world.tick();
+  await world.pass(10 * SECOND);
+  expect(world.needs.follower.open).toBe(2);
+});
+
+test('stopping ends every stream', async () => {
+  await following();
+  await world.needs.follower.stop();
+  expect(world.needs.follower.open).toBe(0);
+});
