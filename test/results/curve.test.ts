@@ -302,13 +302,19 @@ describe('the label of the best', () => {
     );
   });
 
-  it('covers no line of a usual training', () => {
-    for (const end of [31, 45, 70]) {
+  it('covers no line, neither of a usual training nor of one that turns back', () => {
+    const valley = (epoch: number): number => 0.2 + Math.abs(epoch - 20) * 0.02;
+    for (const [end, main] of [
+      [31, falling],
+      [45, falling],
+      [70, falling],
+      [70, valley],
+    ] as const) {
       const all = [
-        series('val_loss', line(end, falling)),
+        series('val_loss', line(end, main)),
         series(
           'loss',
-          line(end, (e) => falling(e) * 0.8 - 0.05),
+          line(end, (e) => main(e) * 0.8 - 0.05),
         ),
       ];
       const svg = svgOf({ running: true, progress: progress(all, { at: end }) });

@@ -121,8 +121,8 @@ const shapes: readonly (readonly [string, string, string])[] = [
   ['tqdm without its picture', '12/70 [00:10<00:48, 1.20epoch/s, loss=0.3]\n', 'epoch 12/70 | loss=0.3 (1) 0.3@12'],
   [
     'Lightning: the validation shown while a bar runs is of the epoch before',
-    'Epoch 0: 100%|██| 10/10 [00:01<00:00, 9.0it/s, v_num=0, train_loss=0.50, val_loss=0.60]\nEpoch 1:  50%|█ | 5/10 [00:01<00:01, 9.0it/s, v_num=0, train_loss=0.40, val_loss=0.60]\r',
-    'epoch 1/? | val_loss=0.60 (1) 0.60@0 | train_loss=0.50 (1) 0.50@0',
+    'Epoch 0: 100%|██| 10/10 [00:01<00:00, 9.0it/s, v_num=0, train_loss=0.50, val_loss=0.60]\nEpoch 1:  90%|█ | 9/10 [00:01<00:01, 9.0it/s, v_num=0, train_loss=0.40, val_loss=0.60]\r',
+    'epoch 1/? | val_loss=0.60 (1) 0.60@0 | train_loss=0.40 (2) 0.40@1',
   ],
   [
     'a bar of a download is no progress',
