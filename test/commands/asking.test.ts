@@ -229,7 +229,9 @@ describe('/status', () => {
     const id = `refresh:v1:${run.key}`;
     const messageId = now(run).card?.messageId ?? '';
     const said = await scene.press(JUN, id, { messageId });
-    await scene.press(MARA, id, { messageId });
+    // The card stays the card, also for its launcher; an answer that looks like it names the server instead.
+    expect((await scene.press(MARA, id, { messageId })).text).toContain(`<@${MARA.id}>`);
+    expect((await scene.press(MARA, id)).text).toContain('Vision Lab');
     expect(said.text).toContain('#1 running');
     expect(said.text).toContain(`<@${MARA.id}>`);
     expect(scene.emulator.count('GetKernelSessionStatus') - before).toBe(1);
@@ -350,6 +352,10 @@ describe('/quota, /help and /settings', () => {
     const said = await scene.say(MARA, 'quota');
     expect(said.text).toContain('### Kaggle hours of mara-k');
     expect(said.text).toContain('**GPU sessions** 1 of 2 in use: #1');
+    // Where the run cannot be seen, its session counts, but its number means another run.
+    expect((await scene.say(MARA, 'quota', {}, { place: OTHER })).text).toContain(
+      '1 of 2 in use: one not started here',
+    );
     scene.emulator.faults.always('*', { when: 'before', answer: { kind: 'error', status: 503, body: 'empty' } });
     for (let i = 0; i < 2; i++) await scene.say(MARA, 'quota');
     const stale = await scene.say(MARA, 'quota');
