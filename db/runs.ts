@@ -7,6 +7,7 @@ import { ALIVE_PHASES, kernelOf, type Phase, pushedOf, type Run, type RunEvent }
 import { numberedBy, type Scope } from '../src/domain/scope.ts';
 import type { Notices } from './notices.ts';
 import type { Db } from './open.ts';
+import { filtered, phasesSql, type RunFilter, visible } from './run-filter.ts';
 import { type Row, type RunRow, runOf, SELECT_RUN } from './run-row.ts';
 
 export type NewRun = Pick<
@@ -14,14 +15,7 @@ export type NewRun = Pick<
   'key' | 'interactionId' | 'place' | 'launcher' | 'settings' | 'sourceHash' | 'acceptedAt'
 >;
 
-export type RunFilter = {
-  readonly launcher?: string;
-  readonly phases?: readonly Phase[];
-  readonly kernel?: string;
-  /** Only runs accepted before this time: the cursor of a list. */
-  readonly before?: number;
-  readonly after?: number;
-};
+export type { RunFilter };
 
 /** What is stored with a change of state. */
 export type Change = {
@@ -31,7 +25,7 @@ export type Change = {
   readonly outputs?: readonly OutputFile[];
 };
 
-const alive = ALIVE_PHASES.map((phase) => `'${phase}'`).join(', ');
+const alive = phasesSql(ALIVE_PHASES);
 
 /** The runs. Look-ups for people take their Scope; look-ups for steps say in their name what they find. */
 export class Runs {
@@ -183,37 +177,18 @@ export class Runs {
 
   /** The newest first, at most `limit`. */
   list(scope: Scope, filter: RunFilter, limit: number): Run[] {
-    const { sql, values } = visible(scope);
-    const parts = [sql];
-    if (filter.launcher !== undefined) parts.push('r.launcher = @launcher');
-    if (filter.kernel !== undefined) parts.push('r.kernel = @kernel');
-    if (filter.before !== undefined) parts.push('r.accepted_at < @before');
-    if (filter.after !== undefined) parts.push('r.accepted_at > @after');
-    if (filter.phases !== undefined)
-      parts.push(`r.phase in (${filter.phases.map((phase) => `'${phase}'`).join(', ')})`);
+    const { sql, values } = filtered(scope, filter);
     const order = filter.after === undefined ? 'desc' : 'asc';
-    const { phases: _, ...plain } = filter;
-    const runs = this.#all(`${SELECT_RUN} where ${parts.join(' and ')} order by r.accepted_at ${order} limit @limit`, {
+    const runs = this.#all(`${SELECT_RUN} where ${sql} order by r.accepted_at ${order} limit @limit`, {
       ...values,
-      ...plain,
       limit,
     });
     return order === 'asc' ? runs.reverse() : runs;
   }
 
   count(scope: Scope, filter: Pick<RunFilter, 'launcher' | 'phases' | 'kernel'>): number {
-    const { sql, values } = visible(scope);
-    const parts = [sql];
-    if (filter.launcher !== undefined) parts.push('r.launcher = @launcher');
-    if (filter.kernel !== undefined) parts.push('r.kernel = @kernel');
-    if (filter.phases !== undefined)
-      parts.push(`r.phase in (${filter.phases.map((phase) => `'${phase}'`).join(', ')})`);
-    const { phases: _, ...plain } = filter;
-    return (
-      this.#prepare(`select count(*) as n from runs r where ${parts.join(' and ')}`).get({ ...values, ...plain }) as {
-        n: number;
-      }
-    ).n;
+    const { sql, values } = filtered(scope, filter);
+    return (this.#prepare(`select count(*) as n from runs r where ${sql}`).get(values) as { n: number }).n;
   }
 
   /** The highest number given out where this person asks; null when there is no run yet. */
@@ -227,9 +202,8 @@ export class Runs {
    * @param besides Kaggle accounts that are being worked on already.
    */
   due(phases: readonly Phase[], now: number, besides: Iterable<string> = []): Run | null {
-    const list = phases.map((phase) => `'${phase}'`).join(', ');
     return this.#get(
-      `${SELECT_RUN} where r.due_at <= ? and r.phase in (${list}) and r.kaggle_user not in (select value from json_each(?))
+      `${SELECT_RUN} where r.due_at <= ? and r.phase in (${phasesSql(phases)}) and r.kaggle_user not in (select value from json_each(?))
        order by r.due_at, r.accepted_at, r.rowid limit 1`,
       now,
       JSON.stringify([...besides]),
@@ -248,10 +222,9 @@ export class Runs {
 
   /** The same for all runs in these phases, of one Kaggle account or (null) of all. Runs that want nothing are left alone. */
   wakeAll(phases: readonly Phase[], kaggleUser: string | null, at: number): void {
-    const list = phases.map((phase) => `'${phase}'`).join(', ');
     this.#run(
       `update runs set due_at = @at, revision = revision + 1
-       where due_at > @at and phase in (${list}) and (@kaggleUser is null or kaggle_user = @kaggleUser)`,
+       where due_at > @at and phase in (${phasesSql(phases)}) and (@kaggleUser is null or kaggle_user = @kaggleUser)`,
       { at, kaggleUser },
     );
   }
@@ -342,11 +315,4 @@ export class Runs {
   #all(sql: string, ...values: unknown[]): Run[] {
     return (this.#prepare(sql).all(...values) as RunRow[]).map(runOf);
   }
-}
-
-/** What a person may see: the guild's runs in a guild, their own elsewhere. No look-up for people goes without it. */
-function visible(scope: Scope): { sql: string; values: Record<string, string> } {
-  return scope.guildId === null
-    ? { sql: 'r.launcher = @scopeUser', values: { scopeUser: scope.userId } }
-    : { sql: 'r.guild_id = @scopeGuild', values: { scopeGuild: scope.guildId } };
 }
