@@ -2,26 +2,25 @@ import { schedule } from 'node-cron';
 import { errorFields, type Log } from './log.ts';
 
 /**
- * Beats by a node-cron expression (with seconds, UTC). A beat that comes while the last one still works is left out: due
- * times are dates in rows, so nothing is missed by it.
- * @returns a function that ends it and waits for the beat under way.
+ * Beats by a node-cron expression (with seconds, UTC). A beat does not wait for the one before: `beat` takes only what nobody
+ * has in hand, so that one slow answer holds up nothing but itself.
+ * @returns a function that ends it and waits for the beats under way.
  */
 export function startHeartbeat(cron: string, beat: () => Promise<void>, log: Log): () => Promise<void> {
-  let underWay: Promise<void> | null = null;
+  const underWay = new Set<Promise<void>>();
   const task = schedule(
     cron,
     () => {
-      if (underWay !== null) return;
-      underWay = beat()
+      const one = beat()
         .catch((error: unknown) => log.error({ err: errorFields(error) }, 'a beat failed'))
-        .finally(() => {
-          underWay = null;
-        });
+        .finally(() => underWay.delete(one));
+      underWay.add(one);
     },
-    { timezone: 'UTC' },
+    // It would print its own coloured line for each beat that a busy moment swallowed; the next one does that work as well.
+    { timezone: 'UTC', suppressMissedWarning: true },
   );
   return async () => {
     await task.destroy();
-    await underWay;
+    await Promise.all(underWay);
   };
 }

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../clock.ts';
 import { ChatError, type MessageBody } from '../discord/chat.ts';
 import { renderCard } from '../discord/render/card.ts';
 import { renderEnd } from '../discord/render/end.ts';
-import { renderInputDropped, renderLost } from '../discord/render/notices.ts';
+import { renderInputDropped, renderLost, renderTokenRefused } from '../discord/render/notices.ts';
 import { nonceOf } from '../domain/notice.ts';
 import { pushedOf, type Run } from '../domain/run.ts';
 import { errorFields } from '../log.ts';
@@ -99,11 +99,17 @@ async function announce(run: Run, notice: Notice, needs: AnnounceNeeds): Promise
   }
 }
 
+/** What concerns a person's token is told to them alone, and in the channel only when that is not possible. */
+const isForLauncherAlone = ({ kind, reduced }: Notice): boolean => kind === 'tokenRefused' && reduced === 0;
+
+const isDirect = (run: Run, notice: Notice): boolean =>
+  run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT || isForLauncherAlone(notice);
+
 /** The guild's channel, or the direct messages of whoever launched the run. */
 async function channelFor(run: Run, notice: Notice, { chat, guilds }: AnnounceNeeds): Promise<string> {
-  if (run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT) return chat.directMessages(run.launcher.id);
+  if (isDirect(run, notice)) return chat.directMessages(run.launcher.id);
   // What was begun in one channel goes on there: its nonce and its traces are there.
-  if (notice.channelId !== null) return notice.channelId;
+  if (notice.channelId !== null && notice.kind !== 'tokenRefused') return notice.channelId;
   return run.card?.channelId ?? guilds.settings(run.place.guildId).channelId ?? run.place.channelId;
 }
 
@@ -118,8 +124,8 @@ const NOTHING_DRAWN = { digest: null, opensBatch: false };
 
 async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: AnnounceNeeds): Promise<Drawn> {
   const { chat, clock, settings } = needs;
-  const isDirect = run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT;
-  const mention = isDirect || isMuted(run, needs) ? null : run.launcher.id;
+  const direct = isDirect(run, notice);
+  const mention = direct || isMuted(run, needs) ? null : run.launcher.id;
   const reduced = notice.reduced === DIRECT ? 0 : Math.min(notice.reduced, PLAIN);
   switch (notice.kind) {
     case 'card': {
@@ -134,8 +140,14 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
       const since = run.state.phase === 'lost' ? run.state.since : notice.owedAt;
       return { message: renderLost({ run, web: settings.web, mention, reduced, since }), ...NOTHING_DRAWN };
     }
+    case 'tokenRefused': {
+      const since = needs.accounts.refusedSince(run.launcher.id) ?? notice.owedAt;
+      const alive = needs.runs.aliveOfLauncher(run.launcher.id).length;
+      const view = { run, web: settings.web, mention, reduced, since, runs: Math.max(1, alive) };
+      return { message: renderTokenRefused(view), ...NOTHING_DRAWN };
+    }
     case 'end': {
-      const limit = chat.uploadLimit(isDirect ? null : run.place.guildId);
+      const limit = chat.uploadLimit(direct ? null : run.place.guildId);
       const late = lateness(notice, clock.now());
       const among = late === null ? ALONE : amongOthers(run, needs);
       const silent = among.silent || isMuted(run, needs);
@@ -178,7 +190,13 @@ const lateness = ({ owedAt, firstTryAt }: Notice, now: number): { what: 'discord
  * A component that a message of this kind carries and no other of this run's messages does, apart from the card. A message
  * that was cut down to plain text has none; of such a one a second may come after an outage of more than two minutes.
  */
-const TRACES: Record<Notice['kind'], string> = { card: '', end: 'again', inputDropped: 'stop', lost: 'giveUp' };
+const TRACES: Record<Notice['kind'], string | null> = {
+  card: '',
+  end: 'again',
+  inputDropped: 'stop',
+  lost: 'giveUp',
+  tokenRefused: null,
+};
 
 /** The message that an earlier try may have left, once Discord no longer knows its nonce for sure. */
 async function findSent(
@@ -187,9 +205,11 @@ async function findSent(
   channelId: string,
   { chat, clock, log }: AnnounceNeeds,
 ): Promise<string | null> {
-  if (firstTryAt === null || triedIn !== channelId || Math.abs(clock.now() - firstTryAt) <= BLIND_MS) return null;
+  const trace = TRACES[kind];
+  if (trace === null || firstTryAt === null || triedIn !== channelId || Math.abs(clock.now() - firstTryAt) <= BLIND_MS)
+    return null;
   try {
-    const found = await chat.findOwn(channelId, `${TRACES[kind]}:v1:${run.key}`);
+    const found = await chat.findOwn(channelId, `${trace}:v1:${run.key}`);
     // The card carries the same buttons, and stands above what replies to it.
     return kind !== 'card' && found === run.card?.messageId ? null : found;
   } catch (error) {
@@ -226,7 +246,8 @@ function failed(run: Run, notice: Notice, error: ChatError, { runs, notices, clo
   const now = clock.now();
   const { withoutReplies } = memoryOf({ runs });
   log.warn({ run: run.key, notice: notice.kind, kind: error.kind, code: error.code }, 'a message was not sent');
-  const isDirect = run.place.kind !== 'guild' || notice.reduced >= PLAIN_DIRECT;
+  const direct = isDirect(run, notice);
+  const isAlone = isForLauncherAlone(notice) && run.place.kind === 'guild';
   switch (error.kind) {
     case 'limited':
     case 'unavailable': {
@@ -236,7 +257,7 @@ function failed(run: Run, notice: Notice, error: ChatError, { runs, notices, clo
     }
     case 'refused':
       if (notice.reduced === DIRECT) notices.later(notice, now, PLAIN_DIRECT);
-      else if (notice.reduced >= (isDirect ? PLAIN : PLAIN_DIRECT)) notices.park(notice, 'Discord refuses the message');
+      else if (notice.reduced >= (direct ? PLAIN : PLAIN_DIRECT)) notices.park(notice, 'Discord refuses the message');
       else notices.later(notice, now, notice.reduced + 1);
       return;
     case 'forbidden':
@@ -244,11 +265,13 @@ function failed(run: Run, notice: Notice, error: ChatError, { runs, notices, clo
       if (error.code === NO_HISTORY && notice.channelId !== null && !withoutReplies.has(notice.channelId)) {
         withoutReplies.add(notice.channelId);
         notices.later(notice, now);
-      } else if (isDirect) notices.park(notice, 'Discord does not let the bot write there');
+      } else if (isAlone) notices.later(notice, now, 1);
+      else if (direct) notices.park(notice, 'Discord does not let the bot write there');
       else notices.later(notice, now, DIRECT);
       return;
     case 'closed':
-      notices.park(notice, 'the direct messages are closed');
+      if (isAlone) notices.later(notice, now, 1);
+      else notices.park(notice, 'the direct messages are closed');
       return;
     case 'unauthorized':
       throw error;

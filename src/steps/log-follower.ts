@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND } from '../clock.ts';
 import { pushedOf, type Run } from '../domain/run.ts';
 import { KaggleError } from '../kaggle/kaggle.ts';
@@ -58,7 +57,7 @@ export class LogFollower implements Follower {
     this.#perAccount = options.perAccount ?? PER_ACCOUNT;
     this.#inAll = options.inAll ?? IN_ALL;
     this.#pause =
-      options.pause ?? ((ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined));
+      options.pause ?? ((ms, signal) => needs.clock.sleep(ms, signal));
   }
 
   get open(): number {

@@ -5,7 +5,7 @@ import type { KaggleError } from '../kaggle/kaggle.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 
-export type TroubleNeeds = Pick<Needs, 'runs' | 'cards' | 'accounts' | 'clock' | 'health' | 'log'>;
+export type TroubleNeeds = Pick<Needs, 'runs' | 'cards' | 'notices' | 'accounts' | 'clock' | 'health' | 'log'>;
 
 /** Kaggle must refuse a credential twice, this far apart, before anybody is told (reliability.md 1.5). */
 const CONFIRM_MS = MINUTE;
@@ -34,7 +34,8 @@ export function noteTrouble(error: KaggleError, run: Run, needs: TroubleNeeds): 
   return now + wait;
 }
 
-function noteUnauthorized(run: Run, { runs, cards, accounts, clock, health, log }: TroubleNeeds): number {
+function noteUnauthorized(run: Run, needs: TroubleNeeds): number {
+  const { runs, cards, notices, accounts, clock, health, log } = needs;
   const { unauthorized } = memoryOf({ runs });
   const person = run.launcher.id;
   const now = clock.now();
@@ -46,6 +47,8 @@ function noteUnauthorized(run: Run, { runs, cards, accounts, clock, health, log 
   }
   if (clock.mono() - since < CONFIRM_MS) return now + CONFIRM_MS - (clock.mono() - since);
   if (accounts.refusedSince(person) === null) {
+    // Owed before it is known to be refused, so that a crash in between tells it all the same.
+    notices.owe(run.key, 'tokenRefused', now);
     accounts.refused(person, now);
     log.warn({ person }, 'Kaggle refuses the token of a person');
     for (const one of runs.aliveOfLauncher(person)) cards.want(one.key, now);

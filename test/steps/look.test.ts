@@ -162,6 +162,10 @@ describe('the token', () => {
     expect(world.needs.accounts.refusedSince(world.mara.id)).not.toBeNull();
     expect(world.phase(run)).toBe('running');
     expect(world.textOf(world.messages()[0])).toContain('Kaggle refuses the token');
+    const told = world.messages(world.mara.directMessages());
+    expect(told.map(({ content }) => content)).toEqual([
+      expect.stringMatching(/^⚠️ \*\*Kaggle refuses your token\*\*, since <t:\d+:t>\nOne of your runs is not followed/),
+    ]);
     world.site.addAccount({ user: 'mara-k', token: 'KGAT_new' });
     world.needs.accounts.link(
       world.mara.id,
@@ -173,6 +177,18 @@ describe('the token', () => {
     world.site.session(REF, 1).complete();
     await world.pass(10 * SECOND);
     expect(world.phase(run)).toBe('complete');
+  });
+
+  test('is told in the channel to whoever takes no direct messages', async () => {
+    await running();
+    world.mara.closeDirectMessages(true);
+    world.site.revoke(TOKEN);
+    await world.pass(5 * MINUTE);
+    expect(world.messages().map(({ content }) => content)).toEqual([
+      '',
+      expect.stringContaining('Kaggle refuses your token'),
+    ]);
+    expect(world.discord.notified(world.messages()[1]?.id ?? '')).toEqual([world.mara.id]);
   });
 
   test('unlinked: its runs are let go of, and followed again once it is linked again', async () => {

@@ -73,6 +73,25 @@ export function renderLost(view: LostView): MessageBody {
   );
 }
 
+export type TokenRefusedView = AlarmView & {
+  readonly since: number;
+  /** How many runs of this person are not followed because of it. */
+  readonly runs: number;
+};
+
+/** Kaggle refuses the person's token: for them alone, and once. */
+export function renderTokenRefused(view: TokenRefusedView): MessageBody {
+  const { runs } = view;
+  const which = runs === 1 ? 'One of your runs is' : `${runs} of your runs are`;
+  const go = runs === 1 ? 'it goes' : 'they go';
+  return alarm(
+    view,
+    [`⚠️ **Kaggle refuses your token**, since ${at(view.since, 't')}`],
+    `${which} not followed until you link a new one; ${go} on at Kaggle.`,
+    row(button('Link Kaggle…', { verb: 'link', key: '-' })),
+  );
+}
+
 /** One sentence, for the alarm; the card adds what may have happened. */
 export function whyLost(run: Pick<Run, 'state'>): string {
   const why = run.state.phase === 'lost' ? run.state.why : 'gone';
