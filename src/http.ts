@@ -42,7 +42,11 @@ export async function startHttp(options: HttpOptions): Promise<{ url: string; st
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, { health, metrics, page }: HttpOptions): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { health, metrics, page }: HttpOptions,
+): Promise<void> {
   const path = (request.url ?? '/').split('?')[0];
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
@@ -76,6 +80,11 @@ async function listen(server: Server, { host, ports }: HttpOptions): Promise<num
     }
   }
   const code = last instanceof Error && 'code' in last ? String(last.code) : '';
-  const reason = code === 'EADDRINUSE' ? 'is in use by another program' : code === 'EACCES' ? 'may not be used by this user' : `cannot be had (${code})`;
+  const reason =
+    code === 'EADDRINUSE'
+      ? 'is in use by another program'
+      : code === 'EACCES'
+        ? 'may not be used by this user'
+        : `cannot be had (${code})`;
   throw new HttpStartError(`The port ${ports.at(-1)} on ${host} ${reason}. Set HTTP_PORT to another one.`);
 }

@@ -87,7 +87,10 @@ async function main(): Promise<void> {
     stops.push(startHeartbeat(config.pollCron, bot.beat, log));
     if (playground === null)
       console.log(`Nightshift ${version} is online as ${bot.door.name}. Health: ${http.url}/healthz`);
-    else await playground.welcome(http.url, bot.needs.runs.isEmpty());
+    else
+      await playground.welcome(http.url, bot.needs.runs.isEmpty(), (discordUser) =>
+        bot.needs.accounts.kaggleUserOf(discordUser),
+      );
   } catch (error) {
     const isPlain = error instanceof Error && PLAIN.has(error.name);
     console.error(isPlain ? error.message : error);

@@ -20,6 +20,9 @@ const KAGGLE_USER = 'you';
 const KAGGLE_TOKEN = 'KGAT_playground';
 const CHANNEL = 'training';
 
+/** The Kaggle account a person has linked, as the bot knows it. */
+type KaggleUserOf = (discordUser: string) => string | null;
+
 /** The playground: a Kaggle and a Discord on this computer, the page on them, and the settings that point the bot there. */
 export type Playground = {
   readonly config: Config & { readonly discordToken: string; readonly databaseFile: string };
@@ -28,7 +31,7 @@ export type Playground = {
    * Prints where the page is. On an empty database it then does what a person would do first: links an account and commits
    * the sample that trains.
    */
-  welcome(url: string, isFirstStart: boolean): Promise<void>;
+  welcome(url: string, isFirstStart: boolean, kaggleUserOf: KaggleUserOf): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -56,12 +59,13 @@ export async function openPlayground(options: {
   const { channelId, you } = discord.defaultWorld();
 
   let firstStart: string | null = null;
+  let kaggleUserOf: KaggleUserOf = () => null;
   const page = createPage({
     backend: fromEmulator({
       discord,
       you,
       channel: { id: channelId, name: CHANNEL },
-      kaggleSummary: () => ({ ...kaggle.summary(KAGGLE_USER), url: kaggle.webUrl }),
+      kaggleSummary: () => ({ ...kaggle.summary(KAGGLE_USER), url: kaggle.webUrl, account: kaggleUserOf(you.id) }),
       samples,
       firstStartInteraction: () => firstStart,
     }),
@@ -88,7 +92,8 @@ export async function openPlayground(options: {
       databaseFile,
       keys: [ownKey(join(folder, 'secret.key'))],
     },
-    welcome: async (url, isFirstStart) => {
+    welcome: async (url, isFirstStart, linked) => {
+      kaggleUserOf = linked;
       print(`Playground: ${page.address(Number(new URL(url).port))}`);
       print(
         `The bot is real; Discord and Kaggle are stand-ins on this computer, and there is no Kaggle GPU (runs with ${kaggle.summary().runsWith}).`,

@@ -4,6 +4,7 @@ import type { Clock } from '../src/clock.ts';
 export class HandClock implements Clock {
   #now: number;
   #mono = 0;
+  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
 
   constructor(now = Date.UTC(2026, 10, 20, 21, 0, 0)) {
     this.#now = now;
@@ -21,6 +22,23 @@ export class HandClock implements Clock {
   advance(ms: number): void {
     this.#now += ms;
     this.#mono += ms;
+    for (const sleeper of this.#sleepers) if (sleeper.until <= this.#mono) sleeper.wake();
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted || ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const sleeper = {
+        until: this.#mono + ms,
+        wake: () => {
+          this.#sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', sleeper.wake);
+          resolve();
+        },
+      };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener('abort', sleeper.wake, { once: true });
+    });
   }
 
   /** The wall clock is set, as by a time server; no time passes. */

@@ -51,6 +51,8 @@ create index runs_due on runs (due_at) where due_at is not null;
 create index runs_of_guild on runs (guild_id, accepted_at desc) where guild_id is not null;
 create index runs_of_launcher on runs (launcher, accepted_at desc);
 create index runs_of_kernel on runs (kernel, accepted_at desc);
+create index runs_of_account on runs (kaggle_user, accepted_at)
+  where phase in ('accepted', 'waiting', 'pushing', 'queued', 'running', 'finishing');
 create index runs_pushing on runs (kernel) where phase = 'pushing';
 
 create table outputs (

@@ -56,8 +56,7 @@ export class LogFollower implements Follower {
     this.#needs = needs;
     this.#perAccount = options.perAccount ?? PER_ACCOUNT;
     this.#inAll = options.inAll ?? IN_ALL;
-    this.#pause =
-      options.pause ?? ((ms, signal) => needs.clock.sleep(ms, signal));
+    this.#pause = options.pause ?? ((ms, signal) => needs.clock.sleep(ms, signal));
   }
 
   get open(): number {

@@ -4,7 +4,7 @@ import { Recent } from '../../commands/recent.ts';
 let time = 0;
 const fresh = () => {
   time = 0;
-  return new Recent({ now: () => 0, mono: () => time });
+  return new Recent({ now: () => 0, mono: () => time, sleep: async () => {} });
 };
 
 test('a thing is done once within its time, and each thing by itself', () => {

@@ -8,5 +8,5 @@ import { type Clock, systemClock } from '../../clock.ts';
 export function siteClock(clock: Clock): Clock {
   if (clock === systemClock) return clock;
   const start = clock.now() - clock.mono();
-  return { now: () => start + clock.mono(), mono: () => clock.mono() };
+  return { now: () => start + clock.mono(), mono: () => clock.mono(), sleep: (ms, signal) => clock.sleep(ms, signal) };
 }
