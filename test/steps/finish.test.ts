@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MINUTE, SECOND } from '../../src/clock.ts';
+import type { Run } from '../../src/domain/run.ts';
+import { type StepsWorld, startSteps } from './world.ts';
+
+const REF = 'mara-k/leaf-disease';
+let world: StepsWorld;
+
+beforeEach(async () => {
+  world = await startSteps();
+});
+
+afterEach(() => world[Symbol.asyncDispose]());
+
+/** A run that has just ended at Kaggle, with what it left; nobody has looked yet. */
+async function ended(end: (session: ReturnType<typeof world.site.session>) => void): Promise<Run> {
+  const run = await world.commit();
+  await world.tick();
+  const session = world.site.session(REF, 1);
+  session.start();
+  await world.pass(15 * SECOND);
+  world.clock.advance(30 * MINUTE);
+  end(session);
+  return run;
+}
+
+const end = () => world.messages().at(-1);
+const names = (run: Run) => world.needs.runs.outputs(run.key).map(({ name }) => name);
+
+describe('what is collected', () => {
+  test('all pages of files, with sizes; models first, Kaggle’s own files left out', async () => {
+    const run = await ended((session) => {
+      for (let n = 0; n < 450; n++) session.write(`plots/fig-${String(n).padStart(3, '0')}.png`, 10);
+      session.write('small.pt', 1_000);
+      session.write('large.pt', 2_000_000);
+      session.write('__notebook__.ipynb', 10);
+      session.complete();
+    });
+    await world.pass(10 * SECOND);
+    const files = world.needs.runs.outputs(run.key);
+    expect(files).toHaveLength(452);
+    expect(files.slice(0, 3)).toEqual([
+      { name: 'large.pt', kind: 'model', size: 2_000_000 },
+      { name: 'small.pt', kind: 'model', size: 1_000 },
+      { name: 'plots/fig-000.png', kind: 'image', size: 10 },
+    ]);
+    expect(world.site.count('ListKernelFiles')).toBe(3);
+  });
+
+  test('the report: log tail, progress, the first table, the hours', async () => {
+    const run = await ended((session) => {
+      for (let epoch = 1; epoch <= 5; epoch++) session.print(`Epoch ${epoch}/5 - loss: 0.${9 - epoch}\n`);
+      session.write('results/scores.csv', 'fold,score\n1,0.9\n2,0.8\n');
+      session.write('submission.csv', 'id,label\n1,0\n');
+      session.complete();
+    });
+    await world.pass(10 * SECOND);
+    const { report } = world.run(run);
+    expect(report).toMatchObject({
+      logLines: 5,
+      progress: { unit: 'epoch', at: 5, of: 5 },
+      table: { name: 'submission.csv', columns: ['id', 'label'], rows: [['1', '0']], rowCount: 1 },
+      gaps: [],
+    });
+    expect(report?.quota?.used).toBeCloseTo(0.5, 1);
+    expect(report?.quota?.left).toBeCloseTo(29.5, 1);
+    expect(end()?.attachments.map(({ filename }) => filename)).toEqual(['curve-1.png', 'submission.csv', 'scores.csv']);
+  });
+
+  test('a failure: its class, its cell, and the log as a file', async () => {
+    const run = await ended((session) => {
+      session.print('begin\n');
+      session.fail('Your notebook tried to allocate more memory than is available.', { log: 'Killed\n' });
+    });
+    await world.pass(10 * SECOND);
+    expect(world.run(run).report?.failure?.class).toBe('out of memory');
+    const [log] = end()?.attachments ?? [];
+    expect(log?.filename).toBe('run-1.log');
+    expect(world.discord.fileOf(log?.id ?? '')?.toString()).toContain('begin');
+  });
+
+  test('large tables are linked, not attached, and previewed from their first part', async () => {
+    const run = await ended((session) => {
+      session.write('big.csv', `id,label\n${'123456,0\n'.repeat(300_000)}`);
+      session.complete();
+    });
+    await world.pass(10 * SECOND);
+    expect(world.run(run).report?.table).toMatchObject({ name: 'big.csv', rowCount: null });
+    expect(end()?.attachments).toEqual([]);
+    expect(end()?.content).toContain('big.csv');
+  });
+
+  test('names that would break out of a folder or a message stay words', async () => {
+    await ended((session) => {
+      session.write('é  t‮c/@everyone.csv', 'a\n1\n');
+      session.complete();
+    });
+    await world.pass(10 * SECOND);
+    expect(end()?.attachments.map(({ filename }) => filename)).toEqual(['everyone.csv']);
+    expect(world.discord.notified(end()?.id ?? '')).toEqual([world.mara.id]);
+  });
+});
+
+describe('a part that cannot be read', () => {
+  const down = { when: 'before', answer: { kind: 'error', status: 503, body: 'html' } } as const;
+
+  test('for a moment: waited for, and nothing is missing', async () => {
+    world.site.faults.next('ListKernelSessionOutput', down);
+    const run = await ended((session) => {
+      session.write('model.pt', 10);
+      session.complete();
+    });
+    await world.pass(SECOND, SECOND);
+    expect(world.phase(run)).toBe('finishing');
+    await world.pass(MINUTE);
+    expect(world.phase(run)).toBe('complete');
+    expect(names(run)).toEqual(['model.pt']);
+    expect(world.run(run).report?.gaps).toEqual([]);
+  });
+
+  test('the log, for long: the end is told without it after a minute, and says so', async () => {
+    world.site.faults.always('ListKernelSessionOutput', down);
+    const run = await ended((session) => {
+      session.write('model.pt', 10);
+      session.complete();
+    });
+    await world.pass(4 * MINUTE);
+    expect(world.phase(run)).toBe('complete');
+    expect(names(run)).toEqual(['model.pt']);
+    expect(world.run(run).report?.gaps).toEqual(['its log could not be read: Kaggle did not answer']);
+  });
+
+  test('the files, for long: ten minutes, then told without them', async () => {
+    world.site.faults.always('ListKernelSessionOutput', down);
+    world.site.faults.always('ListKernelFiles', down);
+    const run = await ended((session) => session.complete());
+    await world.pass(8 * MINUTE);
+    expect(world.phase(run)).toBe('finishing');
+    await world.pass(6 * MINUTE);
+    expect(world.phase(run)).toBe('complete');
+    expect(world.run(run).report?.gaps[0]).toBe('its files could not be listed: Kaggle did not answer');
+    expect(world.messages()).toHaveLength(2);
+  });
+
+  test('the hours are a courtesy: waited for a minute, and left out', async () => {
+    world.site.faults.always('GetAcceleratorQuotaStatistics', down);
+    const run = await ended((session) => session.complete());
+    await world.pass(4 * MINUTE);
+    expect(world.run(run).report).toMatchObject({ quota: null, gaps: [] });
+  });
+
+  test('the table’s bytes alone: the rest is told', async () => {
+    world.site.rules({ signedSeconds: -1 });
+    const run = await ended((session) => {
+      session.write('a.csv', 'x\n1\n');
+      session.complete();
+    });
+    await world.pass(4 * MINUTE);
+    expect(world.phase(run)).toBe('complete');
+    expect(names(run)).toEqual(['a.csv']);
+    expect(world.run(run).report?.table).toBeNull();
+  });
+
+  test('the token is gone when the run has ended: it is told all the same', async () => {
+    const run = await ended((session) => {
+      session.complete();
+    });
+    world.site.faults.always('ListKernelSessionOutput', { when: 'before', answer: { kind: 'error', status: 401 } });
+    world.site.faults.always('ListKernelFiles', { when: 'before', answer: { kind: 'error', status: 401 } });
+    await world.pass(25 * MINUTE, 10 * SECOND);
+    expect(world.phase(run)).toBe('complete');
+    expect(world.run(run).report?.gaps[0]).toContain('Kaggle does not accept the token any more');
+  });
+});
