@@ -87,8 +87,7 @@ describe('Kaggle’s failures in words', () => {
 
   test('what Kaggle says cannot mention anybody or break out of its line', () => {
     const { message } = explainKaggle(new KaggleError('rejected', 'call', { said: '@everyone\n# [x](http://evil)' }));
-    expect(message).not.toContain('@everyone\n');
-    expect(message).not.toContain('](http');
+    expect(message).toContain('\\@everyone # \\[x\\](http\\:');
   });
 
   test('a mistake of ours has no words here: it gets a reference', () => {
