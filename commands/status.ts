@@ -5,12 +5,12 @@ import { renderCard } from '../src/discord/render/card.ts';
 import { renderCurve, renderNoCurve } from '../src/discord/render/curve.ts';
 import { renderStatus } from '../src/discord/render/status.ts';
 import { ALIVE_PHASES, FINAL_PHASES, type Run } from '../src/domain/run.ts';
+import { drawnCurve } from '../src/steps/curve.ts';
 import { cardView } from '../src/steps/facts.ts';
 import { lookNow } from '../src/steps/look.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import { ambiguous, serverOf } from './ambiguous.ts';
 import { everywhere } from './declare.ts';
-import { drawnCurve } from './draw.ts';
 import { pressedRun } from './press.ts';
 import { completeRun, findRun, runOption } from './run-option.ts';
 

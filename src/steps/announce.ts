@@ -7,7 +7,7 @@ import { renderInputDropped, renderLost, renderTokenRefused } from '../discord/r
 import { nonceOf } from '../domain/notice.ts';
 import { pushedOf, type Run } from '../domain/run.ts';
 import { errorFields } from '../log.ts';
-import { attachmentsOf } from './attachments.ts';
+import { attachmentsOf, NOTHING_ATTACHED } from './attachments.ts';
 import { digestOf } from './edit-card.ts';
 import { cardView, endView, messageLink } from './facts.ts';
 import type { InHand } from './in-hand.ts';
@@ -158,7 +158,7 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
           silent,
           moreBelow: among.moreBelow,
           reduced,
-          files: reduced === 0 ? await attachmentsOf(run, limit, needs) : [],
+          ...(reduced === 0 ? await attachmentsOf(run, limit, needs) : NOTHING_ATTACHED),
           cardLink: isReply || run.card === null ? null : messageLink(run, run.card, needs),
           late,
         },

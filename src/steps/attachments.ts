@@ -1,16 +1,20 @@
 import type { OutFile } from '../discord/chat.ts';
-import { acceleratorFacts } from '../domain/accelerator.ts';
-import type { OutputFile, Progress } from '../domain/results.ts';
-import { endedAtOf, type Pushed, pushedOf, type Run, startedAtOf } from '../domain/run.ts';
-import { duration, facts, pace } from '../domain/words.ts';
+import type { TableSizes } from '../discord/render/files.ts';
+import type { OutputFile } from '../domain/results.ts';
+import { type Pushed, pushedOf, type Run } from '../domain/run.ts';
 import { KaggleError } from '../kaggle/kaggle.ts';
-import { drawCurve } from '../results/curve.ts';
 import { LogReading, storedChunks } from '../results/log.ts';
+import { previewTable } from '../results/table.ts';
 import { credentialOf } from './credential.ts';
+import { type DrawNeeds, drawnCurve } from './curve.ts';
 import { type Leftovers, leftoversOf } from './leftovers.ts';
 import type { Needs } from './needs.ts';
 
-export type AttachNeeds = Pick<Needs, 'kaggle' | 'runs' | 'accounts' | 'clock' | 'log'>;
+export type AttachNeeds = DrawNeeds & Pick<Needs, 'kaggle' | 'runs' | 'accounts' | 'log'>;
+
+/** What goes up with a message, and the sizes of the tables among it. */
+export type Attached = { readonly files: readonly OutFile[]; readonly tables: TableSizes };
+export const NOTHING_ATTACHED: Attached = { files: [], tables: new Map() };
 
 /** ux.md 5 and 6; sizes in bytes. */
 const LARGEST = 2_000_000;
@@ -24,12 +28,14 @@ const LONGEST_LOG = 8_000_000;
  * after a failure. What cannot be had now is left out: the message matters more.
  * @param limit Bytes a file may have where it goes.
  */
-export async function attachmentsOf(run: Run, limit: number, needs: AttachNeeds): Promise<OutFile[]> {
+export async function attachmentsOf(run: Run, limit: number, needs: AttachNeeds): Promise<Attached> {
   const pushed = pushedOf(run.state);
-  if (pushed === null) return [];
+  if (pushed === null) return NOTHING_ATTACHED;
   const leftovers = await leftoversOrNull(run, pushed, needs);
-  if (run.state.phase === 'error') return leftovers === null ? [] : logFile(run, leftovers.log, limit);
-  const curve = curveOf(run);
+  if (run.state.phase === 'error')
+    return leftovers === null ? NOTHING_ATTACHED : { ...NOTHING_ATTACHED, files: logFile(run, leftovers.log, limit) };
+  const curve = drawnCurve(run, needs)?.file ?? null;
+  const tables = new Map<string, { rows: number | null; columns: number }>();
   const wanted = wantedFiles(run, curve !== null, limit, needs);
   const files: OutFile[] = curve === null ? [] : [curve];
   let room = ALL_TOGETHER - (curve?.bytes.length ?? 0);
@@ -38,8 +44,10 @@ export async function attachmentsOf(run: Run, limit: number, needs: AttachNeeds)
     if (bytes === null) continue;
     room -= bytes.length;
     files.push({ name: plainName(file.name, files), bytes, description: `Output file of run #${run.number}` });
+    const table = file.kind === 'table' ? await previewTable(file.name, bytes, true) : null;
+    if (table !== null) tables.set(file.name, { rows: table.rowCount, columns: table.columns.length });
   }
-  return files;
+  return { files, tables };
 }
 
 async function leftoversOrNull(run: Run, pushed: Pushed, needs: AttachNeeds): Promise<Leftovers | null> {
@@ -93,34 +101,6 @@ function plainName(name: string, before: readonly OutFile[]): string {
     const plain = `${stem}${n === 1 ? '' : `-${n}`}${extension}`;
     if (!before.some((one) => one.name === plain)) return plain;
   }
-}
-
-function curveOf(run: Run): OutFile | null {
-  const progress = run.report?.progress ?? null;
-  if (progress === null || progress.series.length === 0) return null;
-  const curve = drawCurve({
-    number: run.number,
-    title: run.settings.title,
-    line: curveLine(run, progress),
-    progress,
-    running: false,
-    at: endedAtOf(run.state) ?? run.acceptedAt,
-    theme: 'dark',
-  });
-  return curve === null ? null : { name: `curve-${run.number}.png`, bytes: curve.png, description: curve.description };
-}
-
-/** The second line of the picture: what is drawn, on what, for how long. */
-export function curveLine(run: Run, progress: Progress): string {
-  const isLoss = progress.series.some(({ name }) => /loss/i.test(name));
-  const what = isLoss ? 'loss' : (progress.series[0]?.name ?? 'progress');
-  const started = startedAtOf(run.state);
-  const ended = endedAtOf(run.state);
-  return facts(
-    progress.at === null ? what : `${what} over ${progress.at} ${progress.unit}s`,
-    acceleratorFacts(run.settings.accelerator).short,
-    started !== null && ended !== null ? duration(ended - started) : progress.paceMs !== null && pace(progress.paceMs),
-  );
 }
 
 /** The whole log as text, or its end when it is longer than may be attached. */

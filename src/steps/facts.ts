@@ -129,7 +129,10 @@ const NO_REPORT: Report = {
 };
 
 /** What depends on how and where the message about the end is sent. */
-export type EndDelivery = Pick<EndView, 'mention' | 'files' | 'cardLink' | 'late' | 'reduced' | 'silent' | 'moreBelow'>;
+export type EndDelivery = Pick<
+  EndView,
+  'mention' | 'files' | 'cardLink' | 'late' | 'reduced' | 'silent' | 'moreBelow' | 'tables'
+>;
 
 /** Everything the message about the end of a run says. */
 export function endView(run: Run, delivery: EndDelivery, needs: FactNeeds): EndView {

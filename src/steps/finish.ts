@@ -1,5 +1,6 @@
 import { HOUR, MINUTE, SECOND } from '../clock.ts';
 import { acceleratorFacts } from '../domain/accelerator.ts';
+import { formatInput } from '../domain/input.ts';
 import type { Failure, OutputFile, Report, TablePreview } from '../domain/results.ts';
 import type { Run, StateOf } from '../domain/run.ts';
 import { type Credential, KaggleError } from '../kaggle/kaggle.ts';
@@ -11,9 +12,10 @@ import { type InHand, workOn } from './in-hand.ts';
 import { filesOf, keepLeftovers, type Leftovers, outputsOf, sizesOf } from './leftovers.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
+import { ceilingOf } from './problems.ts';
 import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
 
-export type FinishNeeds = TroubleNeeds & Pick<Needs, 'kaggle'>;
+export type FinishNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'settings'>;
 
 /**
  * How long the end of a run may be kept from people for the sake of what cannot be read yet: the files are what they wait
@@ -58,7 +60,7 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     return;
   }
   if (missing.length === 0 && credential !== null) noteAnswer(run, needs);
-  const read = readLog(run, leftovers.value?.log ?? '', runs.source(run.sourceHash));
+  const read = readLog(run, leftovers.value?.log ?? '', runs.source(run.sourceHash), needs);
   const gaps = [
     ...(files === null ? [`its files could not be listed${because(leftovers)}`] : []),
     ...(leftovers.value === null ? [`its log could not be read${because(leftovers)}`] : []),
@@ -144,6 +146,7 @@ function readLog(
   run: Finishing,
   log: string,
   source: string | null,
+  { settings }: FinishNeeds,
 ): Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'> {
   const chunks = storedChunks(log);
   const reading = new LogReading();
@@ -152,7 +155,7 @@ function readLog(
     logTail: reading.tail(TAIL_LINES),
     logLines: reading.lineCount,
     progress: reading.progress(),
-    failure: failureOf(run, reading, chunks, source),
+    failure: failureOf(run, reading, chunks, source, ceilingOf(run.settings.accelerator, settings.sessionHours)),
   };
 }
 
@@ -161,10 +164,22 @@ function failureOf(
   reading: LogReading,
   chunks: readonly LogChunk[],
   source: string | null,
+  ceilingMinutes: number,
 ): Failure | null {
   if (state.end !== 'failed' && state.end !== 'timeLimit') return null;
-  const { kind, internet, limitMinutes } = settings;
-  return readFailure({ reading, chunks, message: state.message, why: state.end, source, kind, internet, limitMinutes });
+  const { kind, internet, limitMinutes, inputs } = settings;
+  return readFailure({
+    reading,
+    chunks,
+    message: state.message,
+    why: state.end,
+    source,
+    kind,
+    internet,
+    limitMinutes,
+    ceilingMinutes,
+    inputs: inputs.map(formatInput),
+  });
 }
 
 function because({ error }: Part<unknown>): string {
