@@ -4,7 +4,7 @@ import { type Clock, MINUTE, systemClock } from '../../clock.ts';
 import type { Application, Discord } from './discord.ts';
 import { Faults } from './faults.ts';
 import { Gateway } from './gateway.ts';
-import { HttpSide, type RequestSeen } from './http.ts';
+import { type Gate, HttpSide, type RequestSeen } from './http.ts';
 import { Interactions } from './interactions.ts';
 import { Media } from './media.ts';
 import { seen } from './messages.ts';
@@ -33,6 +33,7 @@ export type DiscordEmulatorOptions = {
   readonly integrationTypes?: readonly number[];
   readonly heartbeatMs?: number;
   readonly nonceWindowMs?: number;
+  readonly gate?: Gate;
 };
 
 export type DiscordEmulator = Setup & {
@@ -87,7 +88,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
     integrationTypes: options.integrationTypes ?? [0, 1],
   };
   const whole = (): Discord => discord;
-  const http = new HttpSide(whole);
+  const http = new HttpSide(whole, options.gate);
   const discord: Discord = {
     clock,
     application,

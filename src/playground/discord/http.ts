@@ -21,6 +21,12 @@ export type RequestSeen = {
   readonly status: number;
 };
 
+/**
+ * Stands at two places of every request of the API: before it takes effect, and after that but before its answer goes out. The
+ * request waits; `cut` ends its connection there. For tests that end the other side at a chosen place.
+ */
+export type Gate = (route: RouteName, moment: 'before' | 'after') => Promise<'pass' | 'cut'>;
+
 const MAX_REMEMBERED = 20_000;
 const routes = [...answerRoutes, ...messageRoutes, ...channelRoutes, ...commandRoutes, ...identityRoutes].map(
   (route) => ({
@@ -32,11 +38,13 @@ const routes = [...answerRoutes, ...messageRoutes, ...channelRoutes, ...commandR
 /** The HTTP side: finds the route, checks the token, counts against the limits, carries out, answers. */
 export class HttpSide {
   readonly #discord: () => Discord;
+  readonly #gate: Gate;
   readonly server: Server;
   readonly requests: RequestSeen[] = [];
 
-  constructor(discord: () => Discord) {
+  constructor(discord: () => Discord, gate: Gate = async () => 'pass') {
     this.#discord = discord;
+    this.#gate = gate;
     this.server = createServer((request, response) => {
       this.#serve(request, response).catch(() => response.destroy());
     });
@@ -63,9 +71,10 @@ export class HttpSide {
       const fault = this.#discord().faults.take(match.route.name);
       if (fault?.kind === 'slow') await sleep(fault.ms);
       const body = await readBody(request);
+      if ((await this.#gate(match.route.name, 'before')) === 'cut') return cut();
       if (fault !== null && isBefore(fault)) return meet(fault, answer, cut);
       const { reply, headers } = await this.#carryOut(match.route, match.params, url, request, body);
-      if (fault?.kind === 'reset') return cut();
+      if ((await this.#gate(match.route.name, 'after')) === 'cut' || fault?.kind === 'reset') return cut();
       if (fault?.kind === 'status') return meet(fault, answer, cut);
       answer(reply.status, reply.body, headers);
     } catch (error) {

@@ -10,7 +10,7 @@ import type { Method } from './methods.ts';
 import { createPages } from './pages.ts';
 import { followPlan, type Plan, type PlanFor } from './plan.ts';
 import { Runner } from './run-version.ts';
-import { createKaggleServer } from './server.ts';
+import { createKaggleServer, type Gate } from './server.ts';
 import { SessionScript } from './session.ts';
 import { KAGGLES_RULES, Site, type SiteRules } from './site.ts';
 import { siteClock } from './site-clock.ts';
@@ -30,6 +30,7 @@ import type { Version } from './version.ts';
 
 export type { BadAnswer, Fault, FaultTarget, RetryAfter } from './faults.ts';
 export type { Plan, PlanFor } from './plan.ts';
+export type { Gate } from './server.ts';
 export type { SessionScript } from './session.ts';
 export type { SiteRules } from './site.ts';
 export type * from './types.ts';
@@ -43,6 +44,7 @@ export type EmulatorOptions = {
   readonly executor?: Executor | 'scripted';
   /** Where kernels, versions, logs and outputs outlive the program; nowhere without it. */
   readonly stateDir?: string;
+  readonly gate?: Gate;
 };
 
 export type Summary = {
@@ -93,6 +95,7 @@ export class KaggleEmulator {
       site: this.#site,
       storage: this.#storage,
       faults: this.faults,
+      gate: options.gate,
       webUrl: () => this.#url,
       seen: (request) => this.#see(request),
       pushed: (version) => this.#pushed(version),

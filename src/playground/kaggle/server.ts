@@ -18,10 +18,17 @@ const BODY_LIMIT = 8_000_000;
 
 export type Pages = (request: IncomingMessage, response: ServerResponse, target: URL, body: string) => void;
 
+/**
+ * Stands at two places of every request of the API and of the storage: before it takes effect, and after that but before its
+ * answer goes out. The request waits; `cut` ends its connection there. For tests that end the other side at a chosen place.
+ */
+export type Gate = (method: Method, moment: 'before' | 'after') => Promise<'pass' | 'cut'>;
+
 export type ServerNeeds = {
   readonly site: Site;
   readonly storage: Storage;
   readonly faults: Faults;
+  readonly gate?: Gate | undefined;
   readonly webUrl: () => string;
   readonly seen: (request: RequestSeen) => void;
   readonly pushed: (version: Version, kernel: Kernel) => void;
@@ -87,6 +94,12 @@ async function answer(
   of: { account: Account | null; body: Record<string, unknown> },
 ): Promise<void> {
   const { site, storage, faults } = needs;
+  const isCut = async (moment: 'before' | 'after'): Promise<boolean> => {
+    if ((await (needs.gate?.(aim.method, moment) ?? 'pass')) === 'pass') return false;
+    response.destroy();
+    return true;
+  };
+  if (await isCut('before')) return;
   const fault = faults.take(aim.method);
   const call: Call = { site, storage, webUrl: needs.webUrl(), at: site.clock.now(), ...of };
   if (fault?.when === 'before') {
@@ -112,6 +125,7 @@ async function answer(
     return;
   }
   const reply = run(needs, aim, call);
+  if (await isCut('after')) return;
   if (fault?.when === 'after') spoil(response, fault.answer, reply, call.at);
   else sendReply(response, fault?.when === 'status' ? withStatus(call, reply, fault) : reply);
 }
