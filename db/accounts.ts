@@ -90,6 +90,14 @@ export class Accounts {
       .run(discordUser);
   }
 
+  /** Everybody who has linked one, by their Discord id. */
+  linked(): string[] {
+    return this.#db
+      .prepare('select discord_user from accounts order by linked_at, discord_user')
+      .pluck()
+      .all() as string[];
+  }
+
   count(): number {
     return (this.#db.prepare('select count(*) as n from accounts').get() as { n: number }).n;
   }

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
+import { BackupError, copyBeforeUpgrade } from './copy.ts';
 
 export type Db = Database.Database;
 
@@ -14,14 +15,17 @@ export class DatabaseError extends Error {
 
 /**
  * Opens the database, brings its schema up to date and keeps every other process out until it is closed.
+ * Before the schema of a database with something in it is changed, a copy is kept.
  * @param file A path, or `:memory:`.
- * @throws DatabaseError when another process has it (and says which), when it is damaged, or when a newer program made it.
+ * @param steps What leads from an empty file to the schema of this program.
+ * @throws DatabaseError when another process has it (and says which), when it is damaged, when a newer program made it, or
+ * when there is no room or no right to write.
  */
-export function openDatabase(file: string): Db {
+export function openDatabase(file: string, steps: readonly Migration[] = migrations()): Db {
   const inMemory = file === ':memory:';
-  if (!inMemory) mkdirSync(dirname(file), { recursive: true });
   let db: Db | undefined;
   try {
+    if (!inMemory) mkdirSync(dirname(file), { recursive: true });
     db = new Database(file);
     // Exclusive: the lock is the operating system's, so it goes with the process, however that ends.
     db.pragma('locking_mode = EXCLUSIVE');
@@ -35,13 +39,13 @@ export function openDatabase(file: string): Db {
       throw new DatabaseError(
         `The database ${file} is damaged (${check}). Put a backup in its place; the file is left as it is.`,
       );
-    migrate(db, file);
+    migrate(db, file, steps);
+    if (!inMemory) writeFileSync(ownerFile(file), `${process.pid}\n`);
   } catch (error) {
     db?.close();
     throw explain(error, file);
   }
   if (!inMemory) {
-    writeFileSync(ownerFile(file), `${process.pid}\n`);
     const close = db.close.bind(db);
     db.close = () => {
       rmSync(ownerFile(file), { force: true });
@@ -66,7 +70,15 @@ function explain(error: unknown, file: string): unknown {
       `The database ${file} is damaged or not a database (${code}). Put a backup in its place; the file is left as it is.`,
     );
   }
-  if (code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY') {
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
+    return new DatabaseError(
+      `There is no room on the disk for the database ${file}. Nothing was changed. Free some space and start again.`,
+    );
+  }
+  if (error instanceof BackupError) {
+    return new DatabaseError(`The database ${file} was not upgraded: ${error.message}. Nothing was changed.`);
+  }
+  if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|EACCES$|EPERM$|EROFS$)/.test(code)) {
     return new DatabaseError(
       `The database ${file} cannot be written (${code}). Check that the folder exists and belongs to this user.`,
     );
@@ -82,16 +94,18 @@ function ownerOf(file: string): string {
   }
 }
 
+/** One step from a schema to the next. */
+export type Migration = { readonly version: number; readonly name: string; readonly sql: string };
+
 /** The numbered files in order; the number of the last one applied is the database's `user_version`. */
-export function migrations(): { version: number; name: string; sql: string }[] {
+export function migrations(): Migration[] {
   return readdirSync(MIGRATIONS)
     .filter((name) => /^\d{3}-.*\.sql$/.test(name))
     .sort()
     .map((name) => ({ version: Number(name.slice(0, 3)), name, sql: readFileSync(join(MIGRATIONS, name), 'utf8') }));
 }
 
-function migrate(db: Db, file: string): void {
-  const steps = migrations();
+function migrate(db: Db, file: string, steps: readonly Migration[]): void {
   const newest = steps.at(-1)?.version ?? 0;
   const have = Number(db.pragma('user_version', { simple: true }));
   if (have > newest) {
@@ -99,21 +113,11 @@ function migrate(db: Db, file: string): void {
       `The database ${file} was made by a newer Nightshift (schema ${have}, this one knows ${newest}). Install that version again.`,
     );
   }
+  if (have > 0 && have < newest && !db.memory) copyBeforeUpgrade(db, newest, Date.now());
   for (const step of steps.filter(({ version }) => version > have)) {
     db.transaction(() => {
       db.exec(step.sql);
       db.pragma(`user_version = ${step.version}`);
     }).immediate();
-  }
-}
-
-/** Whether this file can be made or opened for writing at all; used before anything else to give a clear sentence. */
-export function isWritable(file: string): boolean {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    closeSync(openSync(file, 'a'));
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -259,6 +259,11 @@ export class Runs {
     );
   }
 
+  /** All runs that wait for their push, the oldest first. */
+  notPushed(): Run[] {
+    return this.#all(`${SELECT_RUN} where r.phase in ('accepted', 'waiting') order by r.accepted_at, r.rowid`);
+  }
+
   aliveOfLauncher(launcher: string): Run[] {
     return this.#all(
       `${SELECT_RUN} where r.launcher = ? and r.phase in (${alive}) order by r.accepted_at, r.rowid`,

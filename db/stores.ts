@@ -1,5 +1,6 @@
 import type { Keyring } from '../src/secret.ts';
 import { Accounts } from './accounts.ts';
+import { Backups } from './backup.ts';
 import { Cards } from './cards.ts';
 import { Drafts } from './drafts.ts';
 import { Guilds } from './guilds.ts';
@@ -7,6 +8,7 @@ import { Meta } from './meta.ts';
 import { Notices } from './notices.ts';
 import type { Db } from './open.ts';
 import { Runs } from './runs.ts';
+import { Storage } from './storage.ts';
 
 /** Everything that is remembered, over one open database. */
 export type Stores = {
@@ -17,10 +19,13 @@ export type Stores = {
   readonly drafts: Drafts;
   readonly guilds: Guilds;
   readonly meta: Meta;
+  readonly backups: Backups;
+  readonly storage: Storage;
 };
 
 export function openStores(db: Db, keys: Keyring): Stores {
   const notices = new Notices(db);
+  const meta = new Meta(db);
   return {
     runs: new Runs(db, notices),
     notices,
@@ -28,6 +33,8 @@ export function openStores(db: Db, keys: Keyring): Stores {
     accounts: new Accounts(db, keys),
     drafts: new Drafts(db),
     guilds: new Guilds(db),
-    meta: new Meta(db),
+    meta,
+    backups: new Backups(db, meta),
+    storage: new Storage(db),
   };
 }

@@ -15,6 +15,7 @@ import { greet } from './steps/greet.ts';
 import { KaggleHealth } from './steps/health.ts';
 import { LogFollower } from './steps/log-follower.ts';
 import type { Needs } from './steps/needs.ts';
+import { countUnknown, takeRestored } from './steps/reconcile.ts';
 import { tick } from './tick.ts';
 
 export type BotOptions = {
@@ -54,6 +55,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
         'when rotating, set the old one as SECRET_KEY_OLD.',
     );
   }
+  takeRestored({ ...stores, clock, log });
   const kaggle = createKaggle({ apiUrl: config.kaggleApiUrl, userAgent: `Nightshift/${version}`, clock });
   const health = new KaggleHealth();
   const door = new DiscordDoor({
@@ -102,7 +104,8 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
   };
 }
 
-function healthOf({ runs, notices, health, follower, settings }: Needs, door: DiscordDoor): Health {
+function healthOf(needs: Needs, door: DiscordDoor): Health {
+  const { runs, notices, health, follower, settings, backups, storage } = needs;
   const discord = door.health;
   const down = health.downSince;
   return {
@@ -113,6 +116,13 @@ function healthOf({ runs, notices, health, follower, settings }: Needs, door: Di
     runs: Object.fromEntries(runs.countByPhase()),
     notices: { owed: notices.countOwed(), parked: notices.countParked() },
     streams: follower.open,
+    storage: { full: storage.isFull },
+    backup: {
+      made: backups.state.madeAt === null ? null : new Date(backups.state.madeAt).toISOString(),
+      failed: backups.state.failed,
+      reconciling: backups.restoredFrom !== null,
+    },
+    unknownVersions: countUnknown(needs),
   };
 }
 

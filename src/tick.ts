@@ -1,6 +1,7 @@
 import type { Runs } from '../db/runs.ts';
 import { SECOND } from './clock.ts';
 import { announceNext } from './steps/announce.ts';
+import { backUpNext } from './steps/back-up.ts';
 import { editCardNext } from './steps/edit-card.ts';
 import { finishNext } from './steps/finish.ts';
 import type { InHand } from './steps/in-hand.ts';
@@ -8,6 +9,7 @@ import { lookNext } from './steps/look.ts';
 import { memoryOf } from './steps/memory.ts';
 import type { Needs } from './steps/needs.ts';
 import { pushNext } from './steps/push.ts';
+import { reconcileNext } from './steps/reconcile.ts';
 import { recoverNext } from './steps/recover.ts';
 
 type Step = (needs: Needs, inHand: InHand) => Promise<boolean>;
@@ -59,18 +61,24 @@ class Lane {
   }
 }
 
-const lanes = new WeakMap<Runs, readonly Lane[]>();
+/** `first` alone while a restored database is compared with Kaggle: it may neither push nor say anything before. */
+type Lanes = { readonly first: readonly Lane[]; readonly all: readonly Lane[] };
+const lanes = new WeakMap<Runs, Lanes>();
 
-function lanesOf({ runs }: Needs): readonly Lane[] {
+function lanesOf({ runs }: Needs): Lanes {
   const known = lanes.get(runs);
   if (known !== undefined) return known;
-  const made = [
-    new Lane(4, recoverNext, pushNext),
-    new Lane(8, lookNext),
-    new Lane(4, finishNext),
-    new Lane(4, announceNext),
-    new Lane(2, editCardNext),
-  ];
+  const first = [new Lane(1, reconcileNext), new Lane(8, lookNext), new Lane(4, finishNext)];
+  const made = {
+    first,
+    all: [
+      ...first,
+      new Lane(4, recoverNext, pushNext),
+      new Lane(4, announceNext),
+      new Lane(2, editCardNext),
+      new Lane(1, backUpNext),
+    ],
+  };
   lanes.set(runs, made);
   return made;
 }
@@ -81,11 +89,20 @@ function lanesOf({ runs }: Needs): readonly Lane[] {
  * @throws ChatError `unauthorized` when Discord no longer takes the bot's token: then the program must end.
  */
 export async function tick(needs: Needs): Promise<void> {
-  beforeBeat(needs);
-  const all = lanesOf(needs);
-  for (let worked = true; worked; ) {
-    const found = await Promise.all(all.map((lane) => lane.run(needs)));
-    worked = found.some((one) => one);
+  const { storage, backups, clock, log } = needs;
+  // What cannot be stored is not done either: Kaggle and Discord would be asked the same each second.
+  if (!storage.isReady(clock.mono())) return;
+  try {
+    beforeBeat(needs);
+    const { first, all } = lanesOf(needs);
+    for (let worked = true; worked; ) {
+      const free = backups.restoredFrom === null ? all : first;
+      const found = await Promise.all(free.map((lane) => lane.run(needs)));
+      worked = found.some((one) => one);
+    }
+  } catch (error) {
+    if (!storage.tells(error)) throw error;
+    log.error({}, 'the disk is full: nothing new is taken until there is room');
   }
 }
 
@@ -93,12 +110,13 @@ function beforeBeat({ runs, cards, notices, clock, log }: Needs): void {
   const memory = memoryOf({ runs });
   const beat = { now: clock.now(), mono: clock.mono() };
   const last = memory.lastBeat;
-  memory.lastBeat = beat;
   if (last === null) {
     // Whatever an earlier process followed is looked at now: its streams are gone, and the due times counted on them.
     runs.wakeAll(['queued', 'running'], null, beat.now);
+    memory.lastBeat = beat;
     return;
   }
+  memory.lastBeat = beat;
   const setBack = beat.mono - last.mono - (beat.now - last.now);
   if (setBack < SET_BACK_MS) return;
   log.warn({ ms: Math.round(setBack) }, 'the clock of this computer was set back');

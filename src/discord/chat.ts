@@ -34,6 +34,9 @@ export type Post = {
   readonly replyTo?: string;
 };
 
+/** Which messages to look through. */
+export type Among = { readonly kind?: MessageBody['kind']; readonly since?: number };
+
 /** The door to Discord for what is not an answer to an interaction. Throws ChatError and nothing else; never retries a post by itself. */
 export interface Chat {
   /** @returns the id of the message (of the first one, when the nonce was seen before). */
@@ -41,8 +44,11 @@ export interface Chat {
   edit(channelId: string, messageId: string, body: MessageBody): Promise<void>;
   /** The channel for direct messages with that person. */
   directMessages(userId: string): Promise<string>;
-  /** Our own newest message among the channel's last 50 that has a component whose custom id contains `part`; null if none. */
-  findOwn(channelId: string, part: string): Promise<string | null>;
+  /**
+   * Our own newest message in the channel that has a component whose custom id contains `part`; null if none. Without `since`
+   * among the last 50 messages, else among those since then (ms since the epoch), at most the last 1,000.
+   */
+  findOwn(channelId: string, part: string, among?: Among): Promise<string | null>;
   /** Bytes a file may have in that channel. */
   uploadLimit(guildId: string | null): number;
   /** `</commit:ID>` once the commands are registered, else `/commit` in code style. */

@@ -1,7 +1,7 @@
 import type { REST, RequestData } from 'discord.js';
-import { Routes } from 'discord-api-types/v10';
+import { MessageFlags, Routes } from 'discord-api-types/v10';
 import { z } from 'zod';
-import { type Chat, ChatError, type MessageBody, type Post } from './chat.ts';
+import { type Among, type Chat, ChatError, type MessageBody, type Post } from './chat.ts';
 import { CODES, chatError } from './errors.ts';
 import { edit, newMessage } from './payload.ts';
 
@@ -15,8 +15,22 @@ const DEADLINE_MS = 60_000;
 
 const WithId = z.object({ id: z.string() });
 const Messages = z.array(
-  z.object({ id: z.string(), author: z.object({ id: z.string() }), components: z.unknown().optional() }),
+  z.object({
+    id: z.string().regex(/^\d+$/),
+    author: z.object({ id: z.string() }),
+    flags: z.number().optional(),
+    components: z.unknown().optional(),
+  }),
 );
+
+const PAGE = 100;
+const MOST_PAGES = 10;
+const DISCORD_EPOCH = 1_420_070_400_000;
+/** Ids are of Discord's clock, `since` of ours. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/** When a message was sent, from its id (discord.md: snowflakes). */
+const timeOf = (id: string): number => Number(BigInt(id) >> 22n) + DISCORD_EPOCH;
 
 /** What the gateway knows and REST would have to ask for. */
 export type Surroundings = {
@@ -26,6 +40,9 @@ export type Surroundings = {
   guildName(guildId: string): string | null;
   commandId(name: string): string | null;
 };
+
+const kindOf = ({ flags }: { flags?: number | undefined }): MessageBody['kind'] =>
+  ((flags ?? 0) & MessageFlags.IsComponentsV2) === 0 ? 'notice' : 'panel';
 
 /** Chat over Discord's HTTP API. Works without a gateway connection, except `findOwn` before the first one. */
 export class RestChat implements Chat {
@@ -73,16 +90,34 @@ export class RestChat implements Chat {
     return read(WithId, channel, 'open direct messages').id;
   }
 
-  async findOwn(channelId: string, part: string): Promise<string | null> {
+  async findOwn(channelId: string, part: string, { kind, since }: Among = {}): Promise<string | null> {
     const own = this.#around.ownId();
     if (own === null) throw new ChatError('unavailable', `read channel ${channelId}`);
+    let before: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const messages = await this.#messages(channelId, since === undefined ? 50 : PAGE, before);
+      const found = messages.find(
+        (message) =>
+          message.author.id === own &&
+          (kind === undefined || kind === kindOf(message)) &&
+          customIds(message.components).some((id) => id.includes(part)),
+      );
+      if (found !== undefined) return found.id;
+      const oldest = messages.at(-1)?.id;
+      if (since === undefined || oldest === undefined || messages.length < PAGE) return null;
+      if (timeOf(oldest) < since - CLOCKS_DIFFER_MS) return null;
+      before = oldest;
+    }
+    return null;
+  }
+
+  /** One page of a channel, the newest first. */
+  async #messages(channelId: string, limit: number, before: string | undefined): Promise<z.infer<typeof Messages>> {
+    const query = new URLSearchParams({ limit: String(limit), ...(before === undefined ? {} : { before }) });
     const answer = await this.#ask(`read channel ${channelId}`, (signal) =>
-      this.#rest.get(Routes.channelMessages(channelId), { query: new URLSearchParams({ limit: '50' }), signal }),
+      this.#rest.get(Routes.channelMessages(channelId), { query, signal }),
     );
-    const found = read(Messages, answer, 'read channel').filter(
-      (message) => message.author.id === own && customIds(message.components).some((id) => id.includes(part)),
-    );
-    return found.map(({ id }) => id).sort((a, b) => (BigInt(a) < BigInt(b) ? 1 : -1))[0] ?? null;
+    return read(Messages, answer, 'read channel').sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1));
   }
 
   uploadLimit(guildId: string | null): number {

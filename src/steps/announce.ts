@@ -1,4 +1,5 @@
 import { type Notice, placeOf } from '../../db/notices.ts';
+import { isStorageFull } from '../../db/storage.ts';
 import { MINUTE, SECOND } from '../clock.ts';
 import { ChatError, type MessageBody } from '../discord/chat.ts';
 import { renderCard } from '../discord/render/card.ts';
@@ -14,6 +15,7 @@ import type { InHand } from './in-hand.ts';
 import { memoryOf } from './memory.ts';
 import { isMuted } from './mute.ts';
 import type { Needs } from './needs.ts';
+import { mayHaveBeenSent } from './reconcile.ts';
 
 export type AnnounceNeeds = Pick<
   Needs,
@@ -65,7 +67,7 @@ export async function announceNext(needs: AnnounceNeeds, inHand: InHand = new Se
   try {
     await announce(run, notice, needs);
   } catch (error) {
-    if (error instanceof ChatError && error.kind === 'unauthorized') throw error;
+    if (isStorageFull(error) || (error instanceof ChatError && error.kind === 'unauthorized')) throw error;
     log.error({ err: errorFields(error), run: run.key, notice: notice.kind }, 'a message could not be made');
     notices.later(notice, clock.now() + AFTER_A_FAULT_MS);
   } finally {
@@ -203,15 +205,18 @@ async function findSent(
   run: Run,
   { kind, channelId: triedIn, firstTryAt }: Notice,
   channelId: string,
-  { chat, clock, log }: AnnounceNeeds,
+  { chat, clock, log, meta }: AnnounceNeeds,
 ): Promise<string | null> {
   const trace = TRACES[kind];
-  if (trace === null || firstTryAt === null || triedIn !== channelId || Math.abs(clock.now() - firstTryAt) <= BLIND_MS)
-    return null;
+  if (trace === null) return null;
+  const triedLongAgo = firstTryAt !== null && triedIn === channelId && Math.abs(clock.now() - firstTryAt) > BLIND_MS;
+  if (!triedLongAgo && !mayHaveBeenSent(run, { meta })) return null;
   try {
-    const found = await chat.findOwn(channelId, `${trace}:v1:${run.key}`);
-    // The card carries the same buttons, and stands above what replies to it.
-    return kind !== 'card' && found === run.card?.messageId ? null : found;
+    // The card carries the same buttons as what replies to it.
+    return await chat.findOwn(channelId, `${trace}:v1:${run.key}`, {
+      kind: kind === 'card' ? 'panel' : 'notice',
+      since: triedLongAgo ? firstTryAt : run.acceptedAt,
+    });
   } catch (error) {
     if (!(error instanceof ChatError) || error.kind !== 'forbidden') throw error;
     log.warn({ run: run.key, notice: kind }, 'the channel may not be read back, so a message may appear twice');

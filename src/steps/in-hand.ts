@@ -1,3 +1,4 @@
+import { isStorageFull } from '../../db/storage.ts';
 import { MINUTE } from '../clock.ts';
 import type { Run } from '../domain/run.ts';
 import { errorFields } from '../log.ts';
@@ -26,6 +27,8 @@ export async function workOn(
   try {
     await work();
   } catch (error) {
+    // Nothing can be stored of any run; the beat sees to that.
+    if (isStorageFull(error)) throw error;
     log.error({ err: errorFields(error), run: run.key }, 'a step failed on a run');
     const again = runs.byKey(run.key);
     if (again !== null && again.dueAt !== null) runs.putOff(again, clock.now() + AFTER_A_FAULT_MS);

@@ -7,6 +7,8 @@ import type { Runs } from '../../db/runs.ts';
 export class Memory {
   /** Both clocks at the last beat; null before the first one. */
   lastBeat: { now: number; mono: number } | null = null;
+  /** The comparison with Kaggle after a restore: since when, when to go on (monotonic), and whose account was seen. */
+  reconciling: { readonly since: number; againAt: number; readonly done: Set<string> } | null = null;
   /** Monotonic time at which this process first met a doubtful push. */
   readonly doubts = new Map<string, number>();
   /** How often Kaggle has said "not there" of a run, and when first (monotonic). */

@@ -21,7 +21,10 @@ export const LOOKS_BEFORE_ABSENT = 2;
 const BETWEEN_LOOKS_MS = 25 * SECOND;
 /** Without a credential nobody can look; the run stays in doubt, since pushing it again could run it twice. */
 const NO_CREDENTIAL_MS = 10 * MINUTE;
-/** So many versions are looked through at most, the oldest first: ours was among the first after the one before. */
+/**
+ * So many versions are looked through at either end: ours was among the first after the one before. After a restore the one
+ * before is not known, and ours is among the newest.
+ */
 const MOST_VERSIONS = 20;
 /** So many kernels with our title are looked at, when Kaggle may have given it another address than foreseen. */
 const MOST_NAMESAKES = 3;
@@ -111,8 +114,8 @@ async function findIn(
 ): Promise<Pushed | null> {
   const { currentVersion, ref } = newest;
   if (isOurs(run, newest.source)) return pushedAs(run, ref, currentVersion, newest, clock.now());
-  const last = Math.min(currentVersion - 1, baseVersion + MOST_VERSIONS);
-  for (let version = baseVersion + 1; version <= last; version++) {
+  for (let version = baseVersion + 1; version < currentVersion; version++) {
+    if (version > baseVersion + MOST_VERSIONS && version < currentVersion - MOST_VERSIONS) continue;
     try {
       const seen = await kaggle.kernel(credential, ref, version);
       if (isOurs(run, seen.source)) return pushedAs(run, ref, version, null, clock.now());
@@ -127,8 +130,8 @@ async function findIn(
 const isOurs = (run: Run, source: string): boolean =>
   markerOf(source) === run.key || createHash('sha256').update(source).digest('hex') === run.sourceHash;
 
-/** What the lost answer would have said. Dropped inputs show only at the newest version: Kaggle tells them of no other. */
-function pushedAs(run: Run, kernel: KernelRef, version: number, newest: KernelSeen | null, at: number): Pushed {
+/** What the lost answer would have said; `newest` when the version is Kaggle's newest. Dropped inputs show only at the newest version: Kaggle tells them of no other. */
+export function pushedAs(run: Run, kernel: KernelRef, version: number, newest: KernelSeen | null, at: number): Pushed {
   const attached = newest?.inputs.map(formatInput) ?? null;
   const inputsDropped =
     attached === null ? [] : run.settings.inputs.map(formatInput).filter((input) => !attached.includes(input));

@@ -16,12 +16,22 @@ import type { CommitOrder } from './order.ts';
 import { type OrderSource, readOrderedFile, type SourceNeeds, sourceOf } from './order-source.ts';
 import { acceleratorSaid, ceilingOf, NOTHING, type OrderFacts, problemsWith, together } from './problems.ts';
 
-export type SubmitNeeds = SourceNeeds & Pick<Needs, 'accounts' | 'guilds' | 'health' | 'log'>;
+export type SubmitNeeds = SourceNeeds & Pick<Needs, 'accounts' | 'guilds' | 'health' | 'log' | 'storage'>;
 
 /** The person has no Kaggle account linked: whoever asked offers to link one and to go on. */
 export class NotLinkedError extends UserError {
   constructor() {
     super('Link your Kaggle account first.', `\`/link\` does it. ${NOTHING}`);
+  }
+}
+
+/** What room there is belongs to the runs that are under way. */
+class StorageFullError extends UserError {
+  constructor() {
+    super(
+      'The storage of this bot is full.',
+      `${NOTHING} Whoever runs it has to free some space; runs under way are followed.`,
+    );
   }
 }
 
@@ -42,6 +52,7 @@ export async function submit(
   const begun = clock.mono();
   const known = runs.ofInteraction(order.interactionId);
   if (known !== null) return { run: known, isNew: false, checkedMs: 0 };
+  if (needs.storage.isFull) throw new StorageFullError();
   readOrderedFile(order);
   const account = accounts.of(order.user.id);
   if (account === null) throw new NotLinkedError();
@@ -66,6 +77,7 @@ export async function submit(
     health.answered();
     return { ...accept(order, source, chosen, needs), checkedMs: Math.max(0, clock.mono() - begun) };
   } catch (error) {
+    if (needs.storage.tells(error)) throw new StorageFullError();
     if (!(error instanceof KaggleError)) throw error;
     if (error.kind === 'unavailable' || error.kind === 'unreadable') health.failed(clock.now());
     throw explainKaggle(error, { downSince: health.downSince, nothing: NOTHING });
