@@ -2,6 +2,7 @@ import { isClean } from './invariants.ts';
 import { KINDS, type KillPoint, type Kind } from './kill-point.ts';
 import { EVERYDAY, type Order } from './orders.ts';
 import { killAt, killOnAndOn, type Outcome, type ScenarioOptions } from './scenario.ts';
+import { RATES } from './world.ts';
 
 /** What a row of the table adds up. */
 export type Tally = {
@@ -108,7 +109,9 @@ export function pairs(
   });
   return play(options, tally, () => {
     left -= 1;
-    return left < 0 ? null : () => killAt([point(60), point(30)], EVERYDAY, options);
+    return left < 0
+      ? null
+      : () => killAt([point(60), point(30)], EVERYDAY, { ...options, rate: random() < 0.5 ? RATES.usual : RATES.late });
   });
 }
 
@@ -118,29 +121,19 @@ export function onAndOn(options: CampaignOptions, random: () => number, each = 1
     EVERYDAY[round % EVERYDAY.length] as Order,
     EVERYDAY[Math.floor(random() * EVERYDAY.length)] as Order,
   ];
-  return play(options, tally, () => () => killOnAndOn({ ...options, kills: each, orders, random }));
+  return play(
+    options,
+    tally,
+    () => () =>
+      killOnAndOn({ ...options, rate: random() < 0.5 ? RATES.usual : RATES.late, kills: each, orders, random }),
+  );
 }
 
-/** Killed right where a guard matters, as often as asked for: around each push and around each message. */
-export function aroundEffects(
-  options: CampaignOptions,
-  orders: readonly Order[],
-  times: number,
-  tally = newTally(),
-): Promise<Tally> {
-  const points: KillPoint[] = (['SaveKernel', 'createMessage'] as const).flatMap((only) =>
-    (['after', 'before'] as const).flatMap((when) =>
-      Array.from({ length: only === 'SaveKernel' ? orders.length : 2 * orders.length }, (_, index) => ({
-        at: 'request' as const,
-        when,
-        only,
-        count: index + 1,
-      })),
-    ),
-  );
-  const queue = Array.from({ length: times }, () => points).flat();
+/** Killed once at each of these points. */
+export function atPoints(options: CampaignOptions, points: readonly KillPoint[], tally = newTally()): Promise<Tally> {
+  const queue = [...points];
   return play(options, tally, () => {
     const point = queue.shift();
-    return point === undefined ? null : () => killAt([point], orders, options);
+    return point === undefined ? null : () => killAt([point], EVERYDAY, options);
   });
 }

@@ -3,9 +3,10 @@
  * Ends with 1 when anything did, or when a bot without one of its guards went unnoticed.
  */
 import { parseArgs } from 'node:util';
-import { aroundEffects, type CampaignOptions, everyEffect, newTally, onAndOn, pairs, type Tally } from './campaign.ts';
+import { atPoints, type CampaignOptions, everyEffect, newTally, onAndOn, pairs, type Tally } from './campaign.ts';
+import type { Moment } from './commit-points.ts';
 import { EVERYDAY } from './orders.ts';
-import { SABOTAGES, type Sabotage } from './sabotage.ts';
+import type { Sabotage } from './sabotage.ts';
 import { seeded } from './seeded.ts';
 
 const { values } = parseArgs({
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '4' },
     /** Keeps the folders of those that went wrong. */
     keep: { type: 'boolean', default: false },
+    /** Names of rows, with commas between; all without it. */
     only: { type: 'string' },
   },
 });
@@ -34,10 +36,10 @@ const options = (share: Partial<CampaignOptions> = {}): CampaignOptions => ({
 });
 
 const rows: { name: string; tally: Tally }[] = [];
-const wanted = (name: string): boolean => values.only === undefined || name.startsWith(values.only);
+const wanted = (name: string): boolean => values.only === undefined || values.only.split(',').includes(name);
 
-async function row(name: string, campaign: () => Promise<Tally>): Promise<Tally> {
-  if (!wanted(name)) return newTally();
+async function row(name: string, campaign: () => Promise<Tally>, group = name): Promise<Tally> {
+  if (!wanted(group)) return newTally();
   console.log(`${name} …`);
   const tally = await campaign();
   rows.push({ name, tally });
@@ -48,25 +50,47 @@ async function row(name: string, campaign: () => Promise<Tally>): Promise<Tally>
 const bad = ({ lost, doubled, toldTwice, wrong, leaked }: Tally): number => lost + doubled + toldTwice + wrong + leaked;
 
 console.log(`seed ${values.seed}`);
-const REDDENS: Readonly<Record<Sabotage, (tally: Tally) => number>> = {
-  noNonce: (tally) => tally.toldTwice,
-  noLook: (tally) => tally.doubled,
-  markFirst: (tally) => tally.lost,
-  tokenInLog: (tally) => tally.leaked,
-};
-const NAMES: Readonly<Record<Sabotage, string>> = {
-  noNonce: 'without nonce',
-  noLook: 'without looking first',
-  markFirst: 'marked before posted',
-  tokenInLog: 'a token in a log line',
+/** A guard, the kills at which it is what saves a run, and what is counted when it is missing. */
+const GUARDS: Readonly<
+  Record<Sabotage, { name: string; when: Moment; only: string; upTo: number; reddens: (tally: Tally) => number }>
+> = {
+  noNonce: {
+    name: 'without nonce',
+    when: 'after',
+    only: 'createMessage',
+    upTo: 2 * EVERYDAY.length,
+    reddens: (tally) => tally.toldTwice,
+  },
+  noLook: {
+    name: 'without looking first',
+    when: 'after',
+    only: 'SaveKernel',
+    upTo: EVERYDAY.length,
+    reddens: (tally) => tally.doubled,
+  },
+  markFirst: {
+    name: 'marked before posted',
+    when: 'before',
+    only: 'createMessage',
+    upTo: 2 * EVERYDAY.length,
+    reddens: (tally) => tally.lost,
+  },
+  tokenInLog: {
+    name: 'a token in a log line',
+    when: 'after',
+    only: 'SaveKernel',
+    upTo: 1,
+    reddens: (tally) => tally.leaked,
+  },
 };
 const unnoticed: string[] = [];
-for (const sabotage of Object.keys(SABOTAGES) as Sabotage[]) {
-  if (!wanted(NAMES[sabotage])) continue;
-  const tally = await row(NAMES[sabotage], () =>
-    aroundEffects(options({ sabotage, kills: 24, complain: () => undefined }), EVERYDAY, 1),
-  );
-  if (REDDENS[sabotage](tally) === 0) unnoticed.push(NAMES[sabotage]);
+const controls: Tally[] = [];
+for (const [sabotage, { name, when, only, upTo, reddens }] of Object.entries(GUARDS)) {
+  const points = Array.from({ length: upTo }, (_, index) => ({ at: 'request', when, only, count: index + 1 }) as const);
+  controls.push(await row(`same kills as below`, () => atPoints(options(), points), name));
+  const without = options({ sabotage: sabotage as Sabotage, complain: () => undefined });
+  const tally = await row(name, () => atPoints(without, points));
+  if (wanted(name) && reddens(tally) === 0) unnoticed.push(name);
 }
 const single = await row('every effect', () => everyEffect(options(), EVERYDAY));
 const twice = await row('killed twice', () =>
@@ -82,4 +106,5 @@ for (const { name, tally } of rows) {
   );
 }
 for (const name of unnoticed) console.log(`NOT NOTICED: ${name}`);
-process.exitCode = bad(single) + bad(twice) + bad(loop) + unnoticed.length === 0 ? 0 : 1;
+const all = [...controls, single, twice, loop];
+process.exitCode = all.some((tally) => bad(tally) > 0) || unnoticed.length > 0 ? 1 : 0;

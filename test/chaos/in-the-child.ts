@@ -2,7 +2,7 @@
  * Loaded before the real program (`node --import`): gives it the fast clock and heartbeat, ends it at a commit when it is told
  * to, and takes a guard away when it is told to. Nothing of this is in the program itself.
  */
-import { registerHooks } from 'node:module';
+import { flushCompileCache, registerHooks } from 'node:module';
 import { systemClock } from '../../src/clock.ts';
 import { type Moment, watchCommits } from './commit-points.ts';
 import { type FastTime, fastClock } from './fast-clock.ts';
@@ -16,6 +16,9 @@ export type ForTheChild = {
 };
 
 const { time, kill, sabotage } = JSON.parse(process.env.CHAOS ?? '') as ForTheChild;
+
+// A process that is killed leaves no compiled code to the next one unless it writes it in time.
+setTimeout(flushCompileCache, 2_000).unref();
 
 Object.assign(systemClock, fastClock(time));
 

@@ -10,17 +10,21 @@ export type Order = {
   readonly ends: 'complete' | 'fails';
   /** Of the clock of the emulated Kaggle. */
   readonly seconds: number;
+  /** Whether it prints numbers, which make a picture: drawing one takes longer than everything else. */
+  readonly progress?: boolean;
 };
 
 export const EVERYDAY: readonly Order[] = [
   { name: 'leaf-disease', who: 'mara', where: 'training', ends: 'complete', seconds: 40 },
   { name: 'wheat-heads', who: 'mara', where: 'training', ends: 'complete', seconds: 60 },
   // Kaggle runs two of an account at once: this one waits for a slot.
-  { name: 'rust-count', who: 'mara', where: 'direct', ends: 'complete', seconds: 20 },
+  { name: 'rust-count', who: 'mara', where: 'direct', ends: 'complete', seconds: 20, progress: true },
   { name: 'cell-walls', who: 'jun', where: 'lab', ends: 'fails', seconds: 30 },
 ];
 
-export const ONE_RUN: readonly Order[] = EVERYDAY.slice(0, 1);
+export const ONE_RUN: readonly Order[] = [
+  { name: 'leaf-disease', who: 'mara', where: 'training', ends: 'complete', seconds: 10 },
+];
 
 export const fileOf = ({ name }: Order): { name: string; bytes: Buffer } => ({
   name: `${name}.ipynb`,
@@ -32,14 +36,14 @@ export const signOf = ({ name, ends }: Pick<Order, 'name' | 'ends'>, version: nu
   ends === 'complete' ? `${name}-v${version}.pt` : `${name} broke in version ${version}`;
 
 export function planOf(order: Order, version: number): Plan {
-  const { name, ends, seconds } = order;
+  const { name, ends, seconds, progress = false } = order;
   const sign = signOf(order, version);
   return {
     queueSeconds: 3,
     seconds,
     prints: [
       { at: 1, text: `training ${name}\n` },
-      { at: seconds / 2, text: 'epoch 1/2 val_acc: 0.81\nepoch 2/2 val_acc: 0.9\n' },
+      ...(progress ? [{ at: seconds / 2, text: 'epoch 1/2 val_acc: 0.81\nepoch 2/2 val_acc: 0.9\n' }] : []),
     ],
     ...(ends === 'complete'
       ? {

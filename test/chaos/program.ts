@@ -7,7 +7,7 @@ import type { ForTheChild } from './in-the-child.ts';
 import type { Sabotage } from './sabotage.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const BEAT_MS = 50;
+const BEAT_MS = 100;
 const HEALTH_WITHIN_MS = 5_000;
 
 export type ProgramOptions = {

@@ -3,10 +3,10 @@ import type { KillPoint } from './kill-point.ts';
 import type { Order } from './orders.ts';
 import type { Sabotage } from './sabotage.ts';
 import { stir } from './stir.ts';
-import { ChaosWorld } from './world.ts';
+import { ChaosWorld, RATES } from './world.ts';
 
 /** Of real time. Whatever has not ended by then is lost. */
-const DRAIN_MS = 90_000;
+const DRAIN_MS = 120_000;
 
 export type Outcome = {
   readonly kills: number;
@@ -17,15 +17,19 @@ export type Outcome = {
   readonly story: string;
 };
 
-export type ScenarioOptions = { readonly sabotage?: Sabotage | null; readonly keep?: boolean };
+export type ScenarioOptions = {
+  readonly sabotage?: Sabotage | null;
+  readonly rate?: number;
+  readonly keep?: boolean;
+};
 
 /** The orders, with the program killed at each of the points in turn: the first one at work, the others in its recovery. */
 export async function killAt(
   points: readonly KillPoint[],
   orders: readonly Order[],
-  { sabotage = null, keep = false }: ScenarioOptions = {},
+  { sabotage = null, rate = RATES.usual, keep = false }: ScenarioOptions = {},
 ): Promise<Outcome> {
-  await using world = await ChaosWorld.open(sabotage);
+  await using world = await ChaosWorld.open(sabotage, rate);
   world.ask(orders);
   for (const point of points) {
     world.start(point);
@@ -50,9 +54,10 @@ export async function killOnAndOn({
   orders,
   random,
   sabotage = null,
+  rate = RATES.usual,
   keep = false,
 }: LoopOptions): Promise<Outcome> {
-  await using world = await ChaosWorld.open(sabotage);
+  await using world = await ChaosWorld.open(sabotage, rate);
   const calm = stir(world, random);
   for (let round = 0; round < kills; round++) {
     world.ask(orders(round));
