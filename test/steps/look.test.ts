@@ -128,6 +128,25 @@ describe('the kernel is not there', () => {
     await world.tick();
     await world.pass(50 * SECOND);
     expect(world.phase(run)).toBe('queued');
+    world.site.session(REF, 1).start();
+    await world.pass(30 * SECOND);
+    expect(world.phase(run)).toBe('running');
+  });
+
+  test('three looks within a minute are not ten minutes, and ten minutes with two looks are not three', async () => {
+    const run = await running();
+    await world.pass(2 * MINUTE);
+    world.site.faults.always('GetKernelSessionStatus', { when: 'before', answer: { kind: 'error', status: 403 } });
+    for (let n = 0; n < 4; n++) {
+      await lookNow(run, world.needs);
+      world.clock.advance(10 * SECOND);
+    }
+    expect(world.phase(run)).toBe('running');
+    world.restart();
+    await world.tick();
+    world.clock.advance(15 * MINUTE);
+    await world.tick();
+    expect(world.phase(run)).toBe('running');
   });
 
   test('later it is lost after three looks over ten minutes, and told once', async () => {
@@ -177,6 +196,20 @@ describe('the token', () => {
     world.site.session(REF, 1).complete();
     await world.pass(10 * SECOND);
     expect(world.phase(run)).toBe('complete');
+  });
+
+  test('two runs that are refused in the same moment are one refusal', async () => {
+    await running();
+    await world.commit();
+    await world.tick();
+    world.site.session(REF, 2).start();
+    await world.pass(20 * SECOND);
+    world.site.revoke(TOKEN);
+    const before = world.site.count('GetKernelSessionStatus');
+    world.needs.runs.wakeAll(['running'], null, world.clock.now());
+    await world.tick();
+    expect(world.site.count('GetKernelSessionStatus')).toBe(before + 2);
+    expect(world.needs.accounts.refusedSince(world.mara.id)).toBeNull();
   });
 
   test('is told in the channel to whoever takes no direct messages', async () => {

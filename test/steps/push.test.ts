@@ -202,6 +202,22 @@ describe('the line', () => {
     expect((pushedAt[2] ?? 0) - (pushedAt[0] ?? 0)).toBeLessThan(8 * MINUTE);
   });
 
+  test('a session that ends lets the next one in at once, however rarely it is asked for by now', async () => {
+    const runs: Run[] = [];
+    for (const n of [1, 2, 3]) runs.push(await world.commit(numbered(n)));
+    await world.tick();
+    for (const n of [1, 2]) world.site.session(`mara-k/fold-${n}-train`, 1).start();
+    await world.pass(40 * MINUTE, 10 * SECOND);
+    const [first, , third] = runs;
+    if (first === undefined || third === undefined) throw new Error('not committed');
+    // Some time before it would be asked for again.
+    const asked = world.site.count('SaveKernel');
+    while (world.site.count('SaveKernel') === asked) await world.pass(10 * SECOND);
+    world.site.session('mara-k/fold-1-train', 1).complete();
+    await world.pass(2 * MINUTE + 10 * SECOND);
+    expect([world.phase(first), world.phase(third)]).toEqual(['complete', 'queued']);
+  });
+
   test('a CPU run does not stand behind GPU runs', async () => {
     for (const n of [1, 2, 3]) await world.commit(numbered(n));
     await world.tick();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/domain/user-error.ts';
+import { Secret } from '../../src/secret.ts';
 import type { CommitOrder } from '../../src/steps/order.ts';
 import { NotLinkedError, submit } from '../../src/steps/submit.ts';
 import { notebook, type StepsWorld, startSteps } from './world.ts';
@@ -133,6 +134,26 @@ describe('bad input gets a clear answer and changes nothing', () => {
     expect(await refusal({})).toContain('Kaggle does not accept your token any more.');
   });
 
+  test('a public kernel of somebody else can be read, and is not theirs to run', async () => {
+    world.site.addAccount({ user: 'bob', token: 'KGAT_bob' });
+    const credential = { kind: 'token', token: new Secret('KGAT_bob') } as const;
+    await world.needs.kaggle.push(credential, {
+      kernel: { owner: 'bob', slug: 'open-work' },
+      title: 'Open work',
+      source: notebook(),
+      kind: 'notebook',
+      language: 'python',
+      accelerator: 'none',
+      inputs: [],
+      internet: false,
+      isPublic: true,
+      limitMinutes: 60,
+    });
+    expect(await refusal({ from: { kind: 'kernel', ref: 'bob/open-work' } })).toBe(
+      'bob/open-work is not a notebook of mara-k. Nothing was committed.',
+    );
+  });
+
   test('a script where a notebook is', async () => {
     await submit(world.order(), world.needs);
     await world.tick();
@@ -212,6 +233,13 @@ describe('what holds when it was not said', () => {
     const jun = world.order({ from, user: { id: 'jun', name: 'Jun' } });
     world.needs.accounts.link('jun', 'mara-k', world.needs.accounts.of(world.mara.id)?.credential ?? fail(), 0);
     await expect(submit(jun, world.needs)).rejects.toThrow('so only');
+  });
+
+  test('an interaction that comes again is answered with its run, also when Kaggle is down by now', async () => {
+    const order = world.order();
+    const first = await submit(order, world.needs);
+    world.site.faults.always('*', { when: 'before', answer: { kind: 'reset' } });
+    expect((await submit(order, world.needs)).run.key).toBe(first.run.key);
   });
 
   test('the same interaction twice is one run', async () => {
