@@ -40,8 +40,8 @@ export type World = AsyncDisposable & {
   until<T>(found: () => T | null | undefined | false): Promise<T>;
   /** Enters the token in the form of /link, as a person would. */
   link(person: Person, token: string): Promise<Answer>;
-  /** Ends the bot and starts it anew on the same database. */
-  restart(): Promise<void>;
+  /** Ends the bot and starts it anew on the same database; in between that is closed. */
+  restart(inBetween?: () => void): Promise<void>;
   /** The public messages of a channel, oldest first. */
   channel(channelId?: string): APIMessage[];
 };
@@ -120,8 +120,9 @@ export async function startWorld(env: Record<string, string> = {}): Promise<Worl
       if (form.modal === null) throw new Error('no form came');
       return person.submit(form.interactionId, { token });
     },
-    restart: async () => {
+    restart: async (inBetween) => {
       await bot.stop();
+      inBetween?.();
       bot = await startBot();
     },
     channel: (channelId = training) =>
