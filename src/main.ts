@@ -6,6 +6,7 @@ import { startHeartbeat } from './heartbeat.ts';
 import { startHttp } from './http.ts';
 import { createLog, errorFields } from './log.ts';
 import { openPlayground, type Playground } from './open-playground.ts';
+import { Pulse } from './pulse.ts';
 
 /** Errors whose text is meant for the person who starts the program: no stack, no second sentence. */
 const PLAIN = new Set(['ConfigError', 'DatabaseError', 'SealError', 'HttpStartError', 'DiscordStartError']);
@@ -23,8 +24,23 @@ function readConfig(): Config {
   return parseConfig(process.env);
 }
 
+/** Says what is wrong: one sentence when a person can do something about it, everything when it is a mistake of the program. */
+function complain(error: unknown): void {
+  if (!(error instanceof Error)) console.error(error);
+  else if (PLAIN.has(error.name)) console.error(error.message);
+  else if ('syscall' in error && 'path' in error && 'code' in error)
+    console.error(`${error.path} cannot be used (${error.code}). Set DATABASE_FILE to a place this user may write.`);
+  else console.error(error);
+}
+
 async function main(): Promise<void> {
-  const given = readConfig();
+  let given: Config;
+  try {
+    given = readConfig();
+  } catch (error) {
+    complain(error);
+    process.exit(1);
+  }
   const isPlayground = given.discordToken === null;
   // In the playground the terminal shows the channel; only what went wrong belongs between its lines.
   const log = createLog(isPlayground && given.logLevel === 'info' ? 'warn' : given.logLevel);
@@ -74,12 +90,14 @@ async function main(): Promise<void> {
       },
     });
     stops.push(bot.stop);
+    const pulse = new Pulse({ clock, log });
+    stops.push(pulse.start());
     const page = playground?.page;
     const http = await startHttp({
       host: config.httpHost,
       ports: config.httpPort !== null ? [config.httpPort] : isPlayground ? PLAYGROUND_PORTS : [USUAL_PORT],
       health: bot.health,
-      metrics: bot.metrics,
+      metrics: () => [...bot.metrics(), ...pulse.metrics()],
       ...(page === undefined ? {} : { page: page.handle }),
     });
     stops.push(http.stop);
@@ -92,8 +110,7 @@ async function main(): Promise<void> {
         bot.needs.accounts.kaggleUserOf(discordUser),
       );
   } catch (error) {
-    const isPlain = error instanceof Error && PLAIN.has(error.name);
-    console.error(isPlain ? error.message : error);
+    complain(error);
     await stop(1);
   }
 }
