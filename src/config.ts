@@ -36,15 +36,15 @@ export class ConfigError extends Error {
   }
 }
 
-const address = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .refine(
-      (text) => /^https?:\/\/[^\s/]/.test(text) && URL.canParse(text),
-      'must be an address that begins with http:// or https://',
-    )
-    .transform((text) => text.replace(/\/+$/, ''));
+const isAddress = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\/[^\s/]/.test(text) && URL.canParse(text),
+    'must be an address that begins with http:// or https://',
+  )
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const address = (fallback: string) => isAddress.default(fallback);
 
 const hours = (fallback: number) =>
   z.coerce
@@ -81,7 +81,7 @@ export const VARIABLES = {
     .max(65_535, 'must be a port: 0 to 65535')
     .optional(),
   HTTP_HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: address('').or(z.literal('')).optional(),
+  PUBLIC_URL: isAddress.optional(),
   GPU_SESSION_HOURS: hours(12),
   TPU_SESSION_HOURS: hours(9),
   CPU_SESSION_HOURS: hours(12),
@@ -117,7 +117,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     pollCron: values.POLL_CRON,
     httpPort: values.HTTP_PORT ?? null,
     httpHost: values.HTTP_HOST,
-    publicUrl: values.PUBLIC_URL || null,
+    publicUrl: values.PUBLIC_URL ?? null,
     sessionHours: { gpu: values.GPU_SESSION_HOURS, tpu: values.TPU_SESSION_HOURS, cpu: values.CPU_SESSION_HOURS },
     logLevel: values.LOG_LEVEL,
   };
