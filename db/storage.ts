@@ -7,6 +7,8 @@ const BALLAST_BYTES = 16 * 1024 * 1024;
 /** The ballast is laid back only when this much would be left beside it, so that it is not laid and freed in turns. */
 const ROOM_BESIDE_IT = 2 * BALLAST_BYTES;
 const CHECK_EACH_MS = 60_000;
+/** What could not be stored is done again, and Kaggle asked again for it, this much later. */
+const REST_MS = 10_000;
 
 /** Whether SQLite says with this error that there is no room for a commit; the commit did not happen then. */
 export const isStorageFull = (error: unknown): boolean =>
@@ -17,13 +19,15 @@ export const isStorageFull = (error: unknown): boolean =>
  * nothing new is taken until there is room again.
  */
 export class Storage {
-  readonly #db: Db;
+  readonly #file: string;
   readonly #ballast: string | null;
   #isFull = false;
+  #now = 0;
+  #restsUntil = 0;
   #checkedAt: number | null = null;
 
   constructor(db: Db) {
-    this.#db = db;
+    this.#file = db.name;
     this.#ballast = db.memory ? null : `${db.name}.ballast`;
   }
 
@@ -32,36 +36,27 @@ export class Storage {
     return this.#isFull;
   }
 
-  /** Takes in an error of a commit. @returns whether it says that there is no room; the ballast is freed then. */
+  /** Takes in an error of a commit. @returns whether it says that there is no room; the ballast is given away then. */
   tells(error: unknown): boolean {
     if (!isStorageFull(error)) return false;
     this.#isFull = true;
-    if (this.#ballast !== null) rmSync(this.#ballast, { force: true });
+    if (this.#ballast !== null && existsSync(this.#ballast)) rmSync(this.#ballast);
+    else this.#restsUntil = this.#now + REST_MS;
     return true;
   }
 
   /**
-   * Whether commits are possible. While the disk is full that is tried; else nobody is asked, so it may be called often.
-   * Now and then the ballast is laid, if there is room for it; then the disk is full no more.
+   * Whether work is worth beginning: after a commit that failed, with no ballast left to give, it rests for a while. Now and
+   * then the ballast is laid, if there is room for it; then the disk is full no more.
    * @param mono Monotonic time in ms.
    */
   isReady(mono: number): boolean {
+    this.#now = mono;
     if (this.#checkedAt === null || mono - this.#checkedAt >= CHECK_EACH_MS) {
       this.#checkedAt = mono;
       if (this.#layBallast()) this.#isFull = false;
     }
-    if (!this.#isFull) return true;
-    try {
-      this.#db
-        .prepare(
-          "insert into meta (name, value) values ('room', '0') on conflict (name) do update set value = value + 1",
-        )
-        .run();
-      return true;
-    } catch (error) {
-      if (!this.tells(error)) throw error;
-      return false;
-    }
+    return mono >= this.#restsUntil;
   }
 
   /** @returns whether it lies there now. A disk that has no room for it is no failure yet. */
@@ -69,7 +64,7 @@ export class Storage {
     if (this.#ballast === null || existsSync(this.#ballast)) return true;
     let file: number | null = null;
     try {
-      const { bavail, bsize } = statfsSync(this.#db.name);
+      const { bavail, bsize } = statfsSync(this.#file);
       if (bavail * bsize < BALLAST_BYTES + ROOM_BESIDE_IT) return false;
       file = openSync(this.#ballast, 'wx');
       // Not zeros: some file systems keep no room for those.

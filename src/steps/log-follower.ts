@@ -85,6 +85,10 @@ export class LogFollower implements Follower {
         this.#needs.log.error({ err: errorFields(error), run: run.key }, 'following a log failed');
         this.#giveUp(run);
       })
+      // The disk may be full: then not even that can be stored, and the run is looked at when its time comes.
+      .catch((error: unknown) => {
+        this.#needs.log.error({ err: errorFields(error), run: run.key }, 'giving up a log failed');
+      })
       .finally(() => this.#streams.delete(run.key));
   }
 

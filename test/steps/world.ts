@@ -133,6 +133,7 @@ export async function startSteps(options: { follower?: (needs: Omit<Needs, 'foll
 
   const world = {
     clock,
+    db,
     site,
     discord,
     guildId: guild.id,
