@@ -62,6 +62,7 @@ const FIXED: Readonly<Partial<Record<FailureKind, Advised>>> = {
   disk: said('disk full', 'saving fewer checkpoints. Kaggle keeps about 20 GB.'),
   hours: said('GPU hours used up', 'waiting for the refill, or a CPU run.'),
   denied: said(CODE, 'verifying the phone number of the account: Kaggle did not allow it internet or a GPU.'),
+  playground: said('the playground was stopped', 'running it again.'),
   // What is not in the table of ux.md 6 keeps the general class; only the advice is nearer to the cause.
   format: said(CODE, 'opening the notebook in Jupyter and saving it once.'),
   asks: said(CODE, 'a constant in place of input(): a run has nobody to answer it.'),

@@ -7,6 +7,7 @@ export type FailureKind =
   | 'timeLimit'
   | 'memory'
   | 'hours'
+  | 'playground'
   | 'denied'
   | 'killed'
   | 'format'
@@ -39,6 +40,8 @@ const sign = (id: string, kind: FailureKind, pattern: RegExp): FailureSign => ({
 
 export const FAILURE_SIGNS: readonly FailureSign[] = [
   sign('status-time', 'timeLimit', /exceeded the max allowed execution duration/m),
+  // The words of the playground's stand-in of Kaggle, not of Kaggle.
+  sign('playground-stopped', 'playground', /The playground was stopped while this version was running/m),
   sign('status-ram', 'memory', /tried to allocate more memory than is available/m),
   sign(
     'quota',

@@ -2,6 +2,7 @@
 export const EXAMPLES: readonly (readonly [string, string])[] = [
   ['status-time', 'Your notebook was stopped because it exceeded the max allowed execution duration.'],
   ['status-ram', 'Your notebook tried to allocate more memory than is available. It has restarted.'],
+  ['playground-stopped', 'The playground was stopped while this version was running.'],
   ['quota', 'Maximum weekly GPU quota of 30.00 hours reached.'],
   ['denied', "Permission 'kernelSessions.enableInternet' was denied"],
   ['dead-kernel', 'nbclient.exceptions.DeadKernelError: Kernel died'],

@@ -29,12 +29,15 @@ export class Runner {
     this.#site.timeline.at(this.#site.clock.now() + QUEUE_MS, () => this.#begin(version));
   }
 
-  /** Ends every session with all it started, and waits until it is gone. Their versions stay as they are. */
+  /** Ends every session with all it started, and waits until it is gone. What waits for its machine stays in the queue. */
   async close(): Promise<void> {
     this.#closed = true;
-    const alive = [...this.#alive.values()];
-    for (const execution of alive) execution.stop();
-    await Promise.all(alive.map((execution) => execution.ended));
+    const alive = [...this.#alive];
+    for (const [version, execution] of alive) {
+      execution.stop();
+      version.endWithProgram(this.#site.clock.now());
+    }
+    await Promise.all(alive.map(([, execution]) => execution.ended));
   }
 
   #begin(version: Version): void {

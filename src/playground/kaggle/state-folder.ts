@@ -16,8 +16,6 @@ import type { Kernel, Site } from './site.ts';
 import type { Chunk, OutputTruth } from './types.ts';
 import { Version } from './version.ts';
 
-export const STOPPED_MESSAGE = 'The playground was stopped while this version was running.';
-
 const FileRow = z.object({ name: z.string(), size: z.number(), createdAt: z.number(), path: z.string().nullable() });
 const VersionRow = z.object({
   number: z.number(),
@@ -119,7 +117,7 @@ export class StateFolder {
         const version = this.#restore(`${row.owner}/${row.slug}`, one);
         kernel.versions.push(version);
         if (version.state === 'QUEUED') queued.push(version);
-        else if (!version.isOver) version.end('ERROR', Math.max(this.#site.clock.now(), one.pushedAt), STOPPED_MESSAGE);
+        else version.endWithProgram(lastSeenAlive(version));
       }
       this.#site.kernels.set(`${row.owner}/${row.slug}`, kernel);
       this.#site.skipIds(row.id);
@@ -195,6 +193,11 @@ export class StateFolder {
     version.restore({ ...row, log: readLog(join(folder, 'log.jsonl')), files });
     return version;
   }
+}
+
+/** When a session that the program could not end was last known to run: when it last printed, else when it started. In ms. */
+function lastSeenAlive({ born, log, startedAt }: Version): number {
+  return (startedAt ?? born.pushedAt) + (log.at(-1)?.time ?? 0) * 1_000;
 }
 
 /** The last line may be half written. */

@@ -16,6 +16,9 @@ export const OVER: ReadonlySet<WorkerStatus> = new Set(['COMPLETE', 'ERROR', 'CA
 /** Kaggle's words for a session that ran out of time (kaggle-api.md 6.1). */
 export const TIME_LIMIT_MESSAGE = 'Your notebook was stopped because it exceeded the max allowed execution duration.';
 
+/** Not Kaggle's: here the machine goes away with the program. */
+export const STOPPED_MESSAGE = 'The playground was stopped while this version was running.';
+
 export type VersionBorn = {
   readonly ref: string;
   readonly number: number;
@@ -94,6 +97,13 @@ export class Version {
     this.endedAt = at;
     this.failureMessage = message;
     this.#move(state);
+  }
+
+  /** Ends a session whose machine went away with the program. One that waits stays in the queue: it can still run. */
+  endWithProgram(at: number): void {
+    if (this.isOver || this.#state === 'QUEUED') return;
+    if (this.#state === 'CANCEL_REQUESTED') this.end('CANCEL_ACKNOWLEDGED', at, null);
+    else this.end('ERROR', at, STOPPED_MESSAGE);
   }
 
   /** Puts back what a state folder remembers. */
