@@ -8,6 +8,7 @@ import { type DiscordEmulator, startDiscordEmulator } from './playground/discord
 import type { Answer } from './playground/discord/types.ts';
 import { startKaggleEmulator } from './playground/kaggle/emulator.ts';
 import { findExecutor } from './playground/kaggle/execute/find-executor.ts';
+import { keepPorts, knownPorts, pageKey } from './playground/kept-places.ts';
 import { fromEmulator } from './playground/page-emulator.ts';
 import { createPage, type Page } from './playground/page-server.ts';
 import { datasets, samples } from './playground/samples/samples.ts';
@@ -50,12 +51,23 @@ export async function openPlayground(options: {
   const folder = dirname(databaseFile);
   mkdirSync(folder, { recursive: true });
 
-  const kaggle = await startKaggleEmulator({ clock, executor: await findExecutor(), stateDir: join(folder, 'kaggle') });
+  const ports = knownPorts(folder);
+  const kaggle = await startKaggleEmulator({
+    clock,
+    executor: await findExecutor(),
+    stateDir: join(folder, 'kaggle'),
+    ...(ports === null ? {} : { port: ports.kaggle }),
+  });
   kaggle.addAccount({ user: KAGGLE_USER, token: KAGGLE_TOKEN });
   for (const { ref, title, files } of datasets) {
     kaggle.addDataset({ ref, title, files: files.map(({ name, bytes }) => ({ name, content: bytes })) });
   }
-  const discord = await startDiscordEmulator({ clock, stateFile: join(folder, 'discord.json') });
+  const discord = await startDiscordEmulator({
+    clock,
+    stateFile: join(folder, 'discord.json'),
+    ...(ports === null ? {} : { port: ports.discord }),
+  });
+  keepPorts(folder, { kaggle: kaggle.port, discord: discord.port });
   const { channelId, you } = discord.defaultWorld();
 
   let firstStart: string | null = null;
@@ -69,7 +81,7 @@ export async function openPlayground(options: {
       samples,
       firstStartInteraction: () => firstStart,
     }),
-    key: randomBytes(24).toString('base64url'),
+    key: pageKey(folder),
     log,
   });
   const directMessages = you.directMessages();
@@ -102,6 +114,7 @@ export async function openPlayground(options: {
       if (isFirstStart) firstStart = await commitFirst(you, channelId);
     },
     stop: async () => {
+      print('The playground is stopping. Notebooks that run in it end now, too.');
       stopPrinting();
       page.close();
       await discord.close();

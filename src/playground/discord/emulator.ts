@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { type Clock, MINUTE, systemClock } from '../../clock.ts';
+import { listenOn } from '../listen.ts';
 import type { Application, Discord } from './discord.ts';
 import { Faults } from './faults.ts';
 import { Gateway } from './gateway.ts';
@@ -18,7 +18,7 @@ import type { SeenMessage, Sighting } from './types.ts';
 import { World } from './world.ts';
 
 export type DiscordEmulatorOptions = {
-  /** 0 or absent: any free one. */
+  /** The port if it is free; else, and without one, any that is. */
   readonly port?: number;
   readonly clock?: Clock;
   /** The bot's token; made up when absent. */
@@ -38,6 +38,7 @@ export type DiscordEmulatorOptions = {
 
 export type DiscordEmulator = Setup & {
   readonly url: string;
+  readonly port: number;
   /** For DISCORD_API_URL: without version. */
   readonly apiUrl: string;
   /** For DISCORD_CDN_URL. */
@@ -104,7 +105,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
   };
   discord.media.removeAllBut(world.attachmentIds());
   discord.gateway.attach(http.server);
-  const port = await listen(http, options.port ?? 0);
+  const port = await listenOn(http.server, [options.port ?? 0, 0]);
   const url = `http://127.0.0.1:${port}`;
   discord.media.baseUrl = url;
   discord.gateway.url = `ws://127.0.0.1:${port}/gateway`;
@@ -124,6 +125,7 @@ export async function startDiscordEmulator(options: DiscordEmulatorOptions = {})
   return {
     ...setupOf(discord),
     url,
+    port,
     apiUrl: `${url}/api`,
     cdnUrl: url,
     token,
@@ -162,10 +164,3 @@ const makeToken = (id: string): string =>
     randomBytes(4).toString('base64url'),
     randomBytes(28).toString('base64url'),
   ].join('.');
-
-function listen(http: HttpSide, port: number): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  http.server.once('error', reject);
-  http.server.listen(port, '127.0.0.1', () => resolve((http.server.address() as AddressInfo).port));
-  return promise;
-}

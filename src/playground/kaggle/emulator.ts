@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, HOUR, systemClock } from '../../clock.ts';
+import { listenOn } from '../listen.ts';
 import type { Executor, RunsWith } from './execute/executor.ts';
 import { Faults } from './faults.ts';
 import type { Method } from './methods.ts';
@@ -36,7 +36,7 @@ export type { SiteRules } from './site.ts';
 export type * from './types.ts';
 
 export type EmulatorOptions = {
-  /** 0 or nothing: a free one. */
+  /** The port if it is free; else, and without one, any that is. */
   readonly port?: number;
   readonly clock?: Clock;
   readonly rules?: Partial<SiteRules>;
@@ -64,7 +64,7 @@ const REQUESTS_KEPT = 20_000;
 export async function startKaggleEmulator(options: EmulatorOptions = {}): Promise<KaggleEmulator> {
   const emulator = new KaggleEmulator(options);
   try {
-    await emulator.listen(options.port ?? 0);
+    await emulator.listen(options.port);
   } catch (error) {
     await emulator.close();
     throw error;
@@ -85,6 +85,7 @@ export class KaggleEmulator {
   /** Made for the runs of a program that remembers nothing, and taken away with it. */
   readonly #scratch: string | null;
   #pushes = 0;
+  #port = 0;
   #url = '';
 
   constructor(options: EmulatorOptions) {
@@ -111,10 +112,13 @@ export class KaggleEmulator {
     for (const version of this.#state?.load() ?? []) this.#runner?.enqueue(version);
   }
 
-  async listen(port: number): Promise<void> {
-    this.#server.listen(port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.#url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  async listen(port = 0): Promise<void> {
+    this.#port = await listenOn(this.#server, [port, 0]);
+    this.#url = `http://127.0.0.1:${this.#port}`;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get url(): string {
