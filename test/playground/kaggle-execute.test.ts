@@ -161,6 +161,32 @@ describe.for(kinds)('with $name', { timeout: 60_000 }, ({ executor }) => {
   });
 });
 
+describe.for(kinds)(
+  'a notebook that something kills, with $name',
+  { timeout: 60_000 },
+  ({ executor: { runsWith } }) => {
+    const killed = async (oomKills: () => number) => {
+      const found = { ...(python ?? { path: '', userBase: '' }), hasJupyter: runsWith === 'Jupyter' };
+      return await run(
+        new PythonExecutor(found, oomKills),
+        job(notebook('import os, signal\nos.kill(os.getpid(), signal.SIGKILL)')),
+      ).ending();
+    };
+
+    it('ends without a message, as long as nothing says that memory ran out', async () => {
+      expect(await killed(() => 7)).toEqual({ kind: 'failed', message: null });
+    });
+
+    it("ends with Kaggle's words for memory when the system has killed for want of it meanwhile", async () => {
+      let kills = 7;
+      expect(await killed(() => kills++)).toEqual({
+        kind: 'failed',
+        message: 'Your notebook tried to allocate more memory than is available.',
+      });
+    });
+  },
+);
+
 describe.runIf(python !== null)('a script', () => {
   const executor = new PythonExecutor(python ?? { path: '', hasJupyter: false, userBase: '' });
 

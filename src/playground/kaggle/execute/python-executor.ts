@@ -8,6 +8,7 @@ import { type Child, startChild } from './child.ts';
 import type { Ending, Execution, Executor, Job, RunsWith, Sink } from './executor.ts';
 import { type Python, searchPath, systemEnvironment } from './find-python.ts';
 import { failed, STARTED, saved } from './kaggle-log.ts';
+import { countOomKills } from './oom-kills.ts';
 import { clearSandbox, makeSandbox, mapNotebook, mapPaths, type Sandbox } from './sandbox.ts';
 import { Veil } from './veil.ts';
 
@@ -27,10 +28,13 @@ const Line = z.union([
 /** Executes what is pushed with the Python of this computer. */
 export class PythonExecutor implements Executor {
   readonly #python: Python;
+  readonly #oomKills: () => number;
   #hasJupyter: boolean;
 
-  constructor(python: Python) {
+  /** @param oomKills How many processes were killed so far because memory ran out. */
+  constructor(python: Python, oomKills = countOomKills) {
     this.#python = python;
+    this.#oomKills = oomKills;
     this.#hasJupyter = python.hasJupyter;
   }
 
@@ -92,6 +96,7 @@ export class PythonExecutor implements Executor {
         ? [programOf('./jupyter.py'), source, failure, executed]
         : [programOf('./runner.py'), source, failure];
     const mark = ['KAGGLE_CONTAINER_NAME', `kaggle_${randomUUID()}`] as const;
+    const killsBefore = this.#oomKills();
     let child: Child | null = null;
     const lines = lineReader((line) => {
       const said = readLine(line);
@@ -117,6 +122,9 @@ export class PythonExecutor implements Executor {
     }
     if (isScript) return end.code === 0 ? { kind: 'complete' } : { kind: 'failed', message: null };
     const why = readFailure(failure);
+    // Something killed the process or its kernel; only the system can say that it was for want of memory.
+    const wasKilled = end.signal === 'SIGKILL' || (why !== null && why.cell === null);
+    const hadNoMemory = wasKilled && this.#oomKills() > killsBefore;
     if (why !== null) print.now(failed(why.cell, why.traceback), 'stderr');
     // The save step comes after an end and after an exception; not when the process was killed.
     if (end.code === 0 || (why !== null && why.cell !== null))
@@ -124,13 +132,12 @@ export class PythonExecutor implements Executor {
     print.flush();
     return end.code === 0 && why === null
       ? { kind: 'complete' }
-      : { kind: 'failed', message: killedMessage(end.signal) };
+      : { kind: 'failed', message: hadNoMemory ? NO_MEMORY_MESSAGE : null };
   }
 }
 
-/** Killed from outside: as on Kaggle, that is memory nearly always. */
-const killedMessage = (signal: NodeJS.Signals | null): string | null =>
-  signal === 'SIGKILL' ? 'Your notebook tried to allocate more memory than is available.' : null;
+/** Kaggle's words (kaggle-api.md 6.1). */
+const NO_MEMORY_MESSAGE = 'Your notebook tried to allocate more memory than is available.';
 
 function cannotRun(job: Job, sink: Sink): Ending {
   const what = job.language === 'python' ? 'this' : job.language === 'r' ? 'R' : 'R Markdown';
