@@ -78,9 +78,12 @@ function progressLine(lines: readonly string[]): string {
   return [lines[0], lines[bar]?.trim(), next].filter((line) => line !== undefined).join(' · ');
 }
 
+/** In the terminal there is no channel to go to. */
+const isOfDiscord = (address: string): boolean => /^https?:\/\/(?:[\w-]+\.)*discord\.com(?:[/?#]|$)/i.test(address);
+
 /** A message as lines: its text, its buttons as `[Log]`, its files by name. */
 export function linesOf(message: APIMessage, names: Names, now: number): readonly string[] {
-  const texts = textsOf(message).flatMap((text) => plainText(text, names, 'address', now).split('\n'));
+  const texts = textsOf(message).flatMap((text) => plainText(text, names, isOfDiscord, now).split('\n'));
   const buttons: string[] = [];
   for (const component of componentsOf(message.components ?? [])) {
     if (component.type === 2) buttons.push(buttonText(component));
@@ -96,5 +99,5 @@ const withoutControls = (line: string): string => line.replace(/[\u0000-\u001f\u
 
 function buttonText(component: Record<string, unknown>): string {
   const label = `[${String(component.label ?? '')}]`;
-  return typeof component.url === 'string' ? `${label} (${component.url})` : label;
+  return typeof component.url === 'string' && !isOfDiscord(component.url) ? `${label} (${component.url})` : label;
 }

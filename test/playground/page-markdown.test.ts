@@ -10,7 +10,7 @@ import {
 import { plainText } from '../../src/playground/page/plain-text.ts';
 
 const names = { you: { id: '1', name: 'You' }, bot: { id: '2', name: 'Nightshift' } };
-const plain = (text: string): string => plainText(text, names, 'text', 0);
+const plain = (text: string): string => plainText(text, names, () => true, 0);
 const text = (value: string): Inline => ({ type: 'text', text: value });
 
 describe('one line', () => {
@@ -160,5 +160,5 @@ describe('a whole message', () => {
 test('plain text keeps what matters and can carry the addresses', () => {
   const source = '### ✅ #42 complete\n- [a.pt](https://k.com/a) · 97.8 MB\n<@1> </log:3> \u2068title\u2069';
   expect(plain(source)).toBe('✅ #42 complete\n- a.pt · 97.8 MB\n@You /log title');
-  expect(plainText(source, names, 'address', 0)).toContain('- a.pt (https://k.com/a) · 97.8 MB');
+  expect(plainText(source, names, () => false, 0)).toContain('- a.pt (https://k.com/a) · 97.8 MB');
 });

@@ -65,6 +65,25 @@ test('a card is told at first, then when it has moved by a fifth, then when its 
   expect(take()[0]).toContain('✅ #42 complete');
 });
 
+test('links within Discord lead nowhere in a terminal: they stand without their address', () => {
+  const { see, lines } = startPrinting();
+  see(sent('2001'));
+  see(sent('2004'));
+  see({
+    type: 'message',
+    channelId: CHANNEL,
+    message: message({
+      id: '1',
+      content: '[#42](https://discord.com/channels/1/2/3) and [a page](https://discord.com.example/channels/1)',
+    }),
+    onlyFor: null,
+  });
+  const all = lines.join('\n');
+  expect(all).toContain('[Go to the result]');
+  expect(all).toContain('#42 and a page (https://discord.com.example/channels/1)');
+  expect(all).not.toContain('discord.com/');
+});
+
 test('the answer to a command says so, and is not printed while the bot thinks', () => {
   const { see, take } = startPrinting();
   see(sent('2010'));

@@ -7,11 +7,16 @@ export type Names = {
   readonly bot: { readonly id: string; readonly name: string };
 };
 
-/** How links read: as their text, or with the address behind it. */
-export type Links = 'text' | 'address';
+/** Which links read as their text alone, by address; the others have the address behind it. */
+export type TextAlone = (address: string) => boolean;
 
 /** Markdown as plain text, line by line. Pure but for the time zone. `now` in ms. */
-export function plainText(source: string, names: Names, links: Links = 'text', now: number = Date.now()): string {
+export function plainText(
+  source: string,
+  names: Names,
+  isTextAlone: TextAlone = () => true,
+  now: number = Date.now(),
+): string {
   const inline = (nodes: readonly Inline[]): string => nodes.map(piece).join('');
   const piece = (node: Inline): string => {
     switch (node.type) {
@@ -22,7 +27,7 @@ export function plainText(source: string, names: Names, links: Links = 'text', n
         return '\n';
       case 'link': {
         const text = inline(node.children);
-        return links === 'text' || text === node.url ? text : `${text} (${node.url})`;
+        return text === node.url || isTextAlone(node.url) ? text : `${text} (${node.url})`;
       }
       case 'user':
         return `@${node.id === names.you.id ? names.you.name : node.id === names.bot.id ? names.bot.name : 'someone'}`;
