@@ -2,55 +2,36 @@ import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from './context.ts';
+import { useFollowing } from './following.ts';
 import { downIcon, moon } from './icons.ts';
 import { isYours, textsOf } from './message-facts.ts';
 import { Header, MessageView } from './message-view.ts';
 import { plainText } from './plain-text.ts';
 import type { Channel } from './wire.ts';
 
-/** Within this of the end, new messages take the view along. */
-const NEAR_END_PX = 60;
-
 /** The messages of one channel, oldest first. */
 export function Messages({ channel, marked }: { readonly channel: Channel; readonly marked: string | null }): VNode {
   const { view } = usePage();
   const { messages } = channel;
-  const scroller = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLOListElement>(null);
-  const atEnd = useRef(true);
-  const [waiting, setWaiting] = useState(0);
+  const [waiting, setWaiting] = useState<readonly string[]>([]);
+  const { scroller, content, isFollowing, goToEnd, onScroll } = useFollowing(channel.id, () => setWaiting([]));
   const known = useRef(messages.at(-1)?.id ?? '');
 
-  const toEnd = (): void => {
-    const element = scroller.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
-    atEnd.current = true;
-    setWaiting(0);
-  };
-  useLayoutEffect(toEnd, [channel.id]);
-  // Whatever grows (an edit, a picture that arrives, the tray that folds): who was at the end stays there, all others stay where they are.
-  useEffect(() => {
-    const observer = new ResizeObserver(() => {
-      if (atEnd.current && scroller.current !== null) scroller.current.scrollTop = scroller.current.scrollHeight;
-    });
-    if (content.current !== null) observer.observe(content.current);
-    if (scroller.current !== null) observer.observe(scroller.current);
-    return () => observer.disconnect();
-  }, []);
   useLayoutEffect(() => {
-    const newest = messages.at(-1);
-    const from = messages.findIndex((one) => one.id === known.current) + 1;
-    const added = newest === undefined || newest.id === known.current ? [] : messages.slice(from);
-    known.current = newest?.id ?? '';
-    if (added.length === 0) return;
-    if (atEnd.current || added.some((one) => isYours(one, view.state))) toEnd();
-    else setWaiting((count) => count + added.length);
+    const added = addedAfter(messages, known.current);
+    known.current = messages.at(-1)?.id ?? '';
+    const first = added[0];
+    if (first === undefined) return;
+    if (isFollowing() || added.some((one) => isYours(one, view.state))) {
+      goToEnd(first.id);
+      setWaiting([]);
+    } else {
+      setWaiting((before) => [...before, ...added.map((one) => one.id)]);
+    }
   }, [messages]);
-  const onScroll = (): void => {
-    const element = scroller.current;
-    if (element === null) return;
-    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
-    if (atEnd.current && waiting > 0) setWaiting(0);
+  const goToWaiting = (): void => {
+    goToEnd(waiting[0] ?? null);
+    setWaiting([]);
   };
   return html`<section class="messages" aria-label="Messages of ${channel.name}">
     <div class="scroller" ref=${scroller} onScroll=${onScroll} tabindex="0" role="log" aria-live="off" aria-label="Messages of ${channel.name}">
@@ -59,9 +40,15 @@ export function Messages({ channel, marked }: { readonly channel: Channel; reado
         ${messages.map((message) => html`<${MessageView} key=${message.id} message=${message} marked=${marked === message.id} />`)}
       </ol>
     </div>
-    ${waiting > 0 && html`<button type="button" class="new-messages" onClick=${toEnd}>New messages ${downIcon()}</button>`}
+    ${waiting.length > 0 && html`<button type="button" class="new-messages" onClick=${goToWaiting}>New messages ${downIcon()}</button>`}
     <${Announcer} channel=${channel} />
   </section>`;
+}
+
+/** What came after the message `known`. That one may be gone meanwhile; ids grow with time. */
+function addedAfter(messages: Channel['messages'], known: string): Channel['messages'] {
+  const at = messages.findIndex((one) => one.id === known);
+  return at >= 0 ? messages.slice(at + 1) : messages.filter(({ id }) => BigInt(id) > BigInt(known || '0'));
 }
 
 /** Says each new message to a screen reader, once. Edits are silent: a card that runs would never stop talking. */
