@@ -53,6 +53,7 @@ describe('after a restart', () => {
       failureMessage: 'The playground was stopped while this version was running.',
       log: [{ data: 'run 2\n' }],
     });
+    expect(second?.endedAt).toBe(second?.startedAt);
     const { body } = await kernels('ListKernelSessionOutput', { ...resnet, versionLabel: 'v1' });
     expect(await (await fetch(String((body.files as { url: string }[])[0]?.url))).text()).toBe('a,b\n');
     expect((await kernels('SaveKernel', pushOf('Train ResNet'))).body).toMatchObject({ versionNumber: 3 });
@@ -123,6 +124,27 @@ describe('with an executor', () => {
     expect(kaggle.summary().gpuHours.used).toBeCloseTo(1 / 3_600);
   });
 
+  it('a stop of the playground ends what runs then and there and says so; what was being stopped is stopped', async () => {
+    await kernels('SaveKernel', pushOf('Train ResNet'));
+    clock.advance(60_000);
+    kaggle.settle();
+    kaggle.session('mara/train-resnet', 2).cancelOnSite({ acknowledged: false });
+    await kernels('SaveKernel', pushOf('Train ResNet'));
+    const stoppedAt = clock.now();
+    await kaggle.close();
+    clock.advance(3_600_000);
+    await start({ executor });
+    expect(kaggle.versions('mara/train-resnet')).toMatchObject([
+      {
+        state: 'ERROR',
+        failureMessage: 'The playground was stopped while this version was running.',
+        endedAt: stoppedAt,
+      },
+      { state: 'CANCEL_ACKNOWLEDGED', failureMessage: null, endedAt: stoppedAt },
+      { state: 'QUEUED', endedAt: null },
+    ]);
+  });
+
   it('the button on its page stops it, and only that button', async () => {
     const address = `${kaggle.url}/code/mara/train-resnet/stop`;
     const post = (origin: string | null) =>
@@ -146,6 +168,13 @@ describe('with an executor', () => {
 });
 
 describe('the pages', () => {
+  it('a link on the banner can be read in both schemes: it has the colour of its text', async () => {
+    const style = (await get('/')).text;
+    const banner = /\.banner \{[^}]*background: #(\w{6}); color: #(\w{6})/.exec(style);
+    expect(style).toMatch(/\.banner a \{ color: inherit; \}/);
+    expect(contrast(banner?.[1] ?? '', banner?.[2] ?? '')).toBeGreaterThan(4.5);
+  });
+
   const get = async (path: string) => {
     const answer = await fetch(`${kaggle.url}${path}`);
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
@@ -190,3 +219,16 @@ describe('the pages', () => {
       expect((await get(path)).status).toBe(404);
   });
 });
+
+/** WCAG 2.2, contrast ratio of two colours given as six digits. */
+function contrast(a: string, b: string): number {
+  const [dark = 0, light = 0] = [a, b]
+    .map((colour) =>
+      [0.2126, 0.7152, 0.0722].reduce((sum, weight, at) => {
+        const part = Number.parseInt(colour.slice(at * 2, at * 2 + 2), 16) / 255;
+        return sum + weight * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+      }, 0),
+    )
+    .sort((one, other) => one - other);
+  return (light + 0.05) / (dark + 0.05);
+}

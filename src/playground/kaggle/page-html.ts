@@ -22,6 +22,7 @@ const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; max-width: 60rem; padding: 0 1rem 4rem; }
 .banner { margin: 0 -1rem 1rem; padding: .5rem 1rem; background: #f5c542; color: #1d1b16; }
+.banner a { color: inherit; }
 .about { opacity: .75; }
 nav a { display: inline-block; padding: .25rem .75rem .25rem 0; }
 nav a[aria-current] { font-weight: 600; text-decoration: none; }
