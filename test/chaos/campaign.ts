@@ -116,7 +116,7 @@ export function pairs(
 }
 
 /** On and on, with faults on both sides, until the kills are used up. @param each how many kills a world lives through. */
-export function onAndOn(options: CampaignOptions, random: () => number, each = 10, tally = newTally()): Promise<Tally> {
+export function onAndOn(options: CampaignOptions, random: () => number, each = 8, tally = newTally()): Promise<Tally> {
   const orders = (round: number): readonly Order[] => [
     EVERYDAY[round % EVERYDAY.length] as Order,
     EVERYDAY[Math.floor(random() * EVERYDAY.length)] as Order,

@@ -108,3 +108,8 @@ for (const { name, tally } of rows) {
 for (const name of unnoticed) console.log(`NOT NOTICED: ${name}`);
 const all = [...controls, single, twice, loop];
 process.exitCode = all.some((tally) => bad(tally) > 0) || unnoticed.length > 0 ? 1 : 0;
+if (process.env.X)
+  setTimeout(() => {
+    console.log(process.getActiveResourcesInfo());
+    setTimeout(() => process.exit(), 100);
+  }, 2000);

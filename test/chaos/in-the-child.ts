@@ -24,8 +24,8 @@ Object.assign(systemClock, fastClock(time));
 
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === 'node-cron' && context.parentURL?.endsWith('/src/heartbeat.ts') === true
-      ? next(new URL('./fast-cron.ts', import.meta.url).href, context)
+    specifier === './heartbeat.ts' && context.parentURL?.endsWith('/src/main.ts') === true
+      ? next(new URL('./fast-heartbeat.ts', import.meta.url).href, context)
       : next(specifier, context),
 });
 

@@ -148,9 +148,9 @@ function judgeDatabase(db: Database.Database, found: Found): void {
 
 /** In every file of the program, its output and every message; also as base64. */
 function findSecrets({ folder, canaries, discord, places, kaggle }: ChaosWorld, found: Found): void {
-  const texts: [string, string][] = readdirSync(folder, { withFileTypes: true })
+  const texts: [string, string][] = readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => [name, readFileSync(join(folder, name), 'latin1')]);
+    .map(({ name, parentPath }) => [name, readFileSync(join(parentPath, name), 'latin1')]);
   for (const channelId of Object.values(places)) texts.push(['a message', JSON.stringify(discord.messages(channelId))]);
   texts.push(['an address at Kaggle', kaggle.requests.map(({ path }) => path).join('\n')]);
   for (const canary of canaries) {

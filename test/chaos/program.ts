@@ -7,7 +7,6 @@ import type { ForTheChild } from './in-the-child.ts';
 import type { Sabotage } from './sabotage.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const BEAT_MS = 100;
 const HEALTH_WITHIN_MS = 5_000;
 
 export type ProgramOptions = {
@@ -44,7 +43,6 @@ export class Program {
         ...env,
         HTTP_PORT: '0',
         CHAOS: JSON.stringify(chaos),
-        CHAOS_BEAT_MS: String(BEAT_MS),
       },
     });
     const ready = Promise.withResolvers<string | null>();

@@ -67,7 +67,7 @@ export async function killOnAndOn({
       count: 1 + Math.floor(random() * 40),
     });
     // When all has ended before that, it is killed in the middle of nothing.
-    const end = await world.drain(20_000);
+    const end = await world.drain(4_000 + 8_000 * random());
     if (end === 'gaveUp') {
       calm();
       return outcomeOf(world, end, false, keep);

@@ -25,8 +25,8 @@ export const RATES = { usual: 12, late: 40 } as const;
 const TOKENS = { mara: 'KGAT_canaryofmara000001', jun: 'KGAT_canaryofjun0000002' } as const;
 const KAGGLE_NAMES = { mara: 'mara-k', jun: 'jun-l' } as const;
 const LOOK_MS = 120;
-/** Versions of one kernel there may be: a person who saw no answer asks again. */
-const VERSIONS = 6;
+/** Versions of one kernel there may be. One more would wait for a machine for ever. */
+const VERSIONS = 60;
 
 type Person = ReturnType<DiscordEmulator['addPerson']>;
 
@@ -59,6 +59,7 @@ export class ChaosWorld implements AsyncDisposable {
   readonly #time: FastTime;
   readonly #sabotage: Sabotage | null;
   readonly #askings: Asking[] = [];
+  readonly #planned = new Set<string>();
   #program: Program | null = null;
   #gate: { point: KillPoint; requests: number } | null = null;
 
@@ -121,7 +122,9 @@ export class ChaosWorld implements AsyncDisposable {
   ask(orders: readonly Order[]): void {
     for (const order of orders) {
       const ref = this.kernelOf(order);
-      for (let version = 1; version <= VERSIONS; version++) this.kaggle.plan(planOf(order, version), { ref, version });
+      for (let version = 1; version <= VERSIONS && !this.#planned.has(ref); version++)
+        this.kaggle.plan(planOf(order, version), { ref, version });
+      this.#planned.add(ref);
       this.#askings.push({ order, state: 'new', asked: 0, notBefore: 0 });
     }
   }
