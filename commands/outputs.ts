@@ -7,6 +7,7 @@ import type { OutputFile } from '../src/domain/results.ts';
 import { isAlive, type Run } from '../src/domain/run.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { clean } from '../src/domain/words.ts';
+import { addressesOfSome } from '../src/steps/leftovers.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import { ambiguous } from './ambiguous.ts';
 import { askKaggle, credentialFor, pushedFor } from './ask-kaggle.ts';
@@ -14,8 +15,6 @@ import { everywhere } from './declare.ts';
 import { pressedRun } from './press.ts';
 import { completeRun, runMeant, runOption } from './run-option.ts';
 
-/** 200 files a page (kaggle-api.md 6.2); what stands behind so many is found on the output page. */
-const MOST_PAGES = 60;
 const MOST_LINKS = 3;
 const MOST_IMAGES = 10;
 const IMAGES_MAX = 8_000_000;
@@ -94,19 +93,11 @@ async function linksOf(run: Run, values: readonly string[], needs: Needs): Promi
   });
 }
 
-/** Where the named files can be fetched now, as far as Kaggle lists them. @throws UserError */
+/** Where the named files can be fetched now, as far as Kaggle shows them. @throws UserError */
 async function addressesOf(run: Run, names: ReadonlySet<string>, needs: Needs): Promise<Map<string, string>> {
-  const { kernel, version } = pushedFor(run, 'outputs');
+  const pushed = pushedFor(run, 'outputs');
   const credential = credentialFor(run, needs);
-  const found = new Map<string, string>();
-  let page: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES && found.size < names.size; pages++) {
-    const { files, nextPage } = await askKaggle((kaggle) => kaggle.outputs(credential, kernel, version, page), needs);
-    for (const { name, url } of files) if (names.has(name)) found.set(name, url);
-    if (nextPage === null) break;
-    page = nextPage;
-  }
-  return found;
+  return askKaggle((kaggle) => addressesOfSome(kaggle, credential, pushed, names), needs);
 }
 
 /** The first pictures that Discord can show and that fit. */

@@ -1,8 +1,10 @@
 import { SECOND } from '../src/clock.ts';
-import { pushedOf, type Run } from '../src/domain/run.ts';
+import { type Pushed, pushedOf, type Run } from '../src/domain/run.ts';
+import { type Credential, type Kaggle, KaggleError } from '../src/kaggle/kaggle.ts';
 import { errorFields } from '../src/log.ts';
-import { LogReading, storedChunks } from '../src/results/log.ts';
+import { LogReading } from '../src/results/log.ts';
 import { credentialOf } from '../src/steps/credential.ts';
+import { chunksOf } from '../src/steps/leftovers.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import { askKaggle, credentialFor, pushedFor } from './ask-kaggle.ts';
 
@@ -37,10 +39,22 @@ export async function readLog(run: Run, needs: LogNeeds): Promise<LogReading> {
   if (isLive(run)) {
     await replay(run, needs, reading);
   } else {
-    const { log } = await askKaggle((kaggle) => kaggle.outputs(credential, pushed.kernel, pushed.version), needs);
-    for (const chunk of storedChunks(log)) reading.push(chunk);
+    await askKaggle(async (kaggle) => {
+      const log = await storedOrNull(kaggle, credential, pushed);
+      for await (const chunk of chunksOf(kaggle, credential, pushed, log)) reading.push(chunk);
+    }, needs);
   }
   return reading;
+}
+
+/** The log as Kaggle's list of files has it; null when it is too long for that. @throws KaggleError */
+async function storedOrNull(kaggle: Kaggle, credential: Credential, of: Pushed): Promise<string | null> {
+  try {
+    return (await kaggle.outputs(credential, of.kernel, of.version)).log;
+  } catch (error) {
+    if (error instanceof KaggleError && error.kind === 'tooLarge') return null;
+    throw error;
+  }
 }
 
 async function replay(run: Run, needs: LogNeeds, reading: LogReading): Promise<void> {

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { type KernelRef, parseKernelRef } from '../domain/kernel.ts';
-import { CAPS, createTransport, readBytes, readText, type Timeouts, type Transport, USUAL_TIMEOUTS } from './http.ts';
+import { CAPS, createTransport, readBytes, type Timeouts, type Transport, USUAL_TIMEOUTS } from './http.ts';
 import { inputSeen } from './input-seen.ts';
 import { type Credential, type Kaggle, KaggleError, type LogEvent, type Quota } from './kaggle.ts';
-import { readLogStream, storedLog } from './log-stream.ts';
+import { readLogStream } from './log-stream.ts';
 import { bodyOf, hoursOf, kernelOf, pushAnswerOf, sessionOf, timeOf } from './meanings.ts';
 import { COMPETITIONS, DATASETS, KERNELS, OAUTH } from './services.ts';
 import * as shapes from './shapes.ts';
+import { readStoredLog } from './stored-log.ts';
 
 /** Kaggle's largest page (kaggle-api.md 6.2). */
 const PAGE = 200;
@@ -100,6 +101,15 @@ export function createKaggle(options: {
 
     log: (credential, kernel, version, signal) =>
       readLog(transport, credential, kernel, version, options.streamIdleMs ?? STREAM_IDLE_MS, idle, signal),
+
+    downloadUrl: (credential, { owner, slug }, version, name) =>
+      // Here the owner has another field, and the version is a number (kaggle-api.md 6.5).
+      transport.redirect(credential, `${KERNELS}/DownloadKernelOutput`, {
+        ownerSlug: owner,
+        kernelSlug: slug,
+        filePath: name,
+        versionNumber: version,
+      }),
 
     async quota(credential) {
       const seen = await ask(credential, `${KERNELS}/GetAcceleratorQuotaStatistics`, {}, shapes.Quotas, CAPS.small);
@@ -241,5 +251,5 @@ async function* readLog(
   const path = `/kernels/logs/stream/${encodeURIComponent(owner)}/${encodeURIComponent(slug)}?versionLabel=${label(version)}`;
   const opened = await transport.open(credential, path, { Accept: 'text/event-stream, */*' }, signal);
   if (opened.contentType.startsWith('text/event-stream')) yield* readLogStream(opened.body, streamIdleMs);
-  else yield* storedLog(await readText(opened.body, CAPS.outputs, idleMs));
+  else yield* readStoredLog(opened.body, idleMs);
 }

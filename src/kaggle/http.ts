@@ -10,8 +10,8 @@ export const USUAL_TIMEOUTS: Timeouts = { header: 10_000, idle: 15_000, total: 6
 
 const KB = 1024;
 const MB = 1024 * KB;
-/** A status is some bytes; a list of 200 files with signed addresses or a source with its log may be large. */
-export const CAPS = { small: 256 * KB, list: 4 * MB, kernel: 8 * MB, outputs: 64 * MB } as const;
+/** A status is some bytes; a list of 200 files with signed addresses or a source may be large. Logs beyond `outputs` are read piece by piece. */
+export const CAPS = { small: 256 * KB, list: 4 * MB, kernel: 8 * MB, outputs: 16 * MB } as const;
 
 const MAX_SAID = 500;
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -19,6 +19,8 @@ const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOS
 export type Transport = {
   /** One RPC: `POST {base}/{Service}/{Method}` (kaggle-api.md 1.1). Returns the parsed JSON object. */
   call(credential: Credential | null, method: string, body: object, cap: number): Promise<Record<string, unknown>>;
+  /** One RPC that answers with an address to go on to (kaggle-api.md 6.5). @returns that address, not opened */
+  redirect(credential: Credential, method: string, body: object): Promise<string>;
   /** A GET whose body the caller reads; relative paths go to the API with the credential, addresses without. */
   open(
     credential: Credential | null,
@@ -45,12 +47,13 @@ export function createTransport(options: {
     maxBodyLength: 16 * MB,
   });
 
-  async function call(
+  /** Posts one RPC and hands its answer to `read` while the time for the whole call runs. */
+  async function post<T>(
     credential: Credential | null,
     method: string,
     body: object,
-    cap: number,
-  ): Promise<Record<string, unknown>> {
+    read: (what: string, response: AxiosResponse<Readable>) => Promise<T>,
+  ): Promise<T> {
     const what = method.slice(method.indexOf('/') + 1);
     const abort = new AbortController();
     const total = setTimeout(() => abort.abort(), timeouts.total);
@@ -62,7 +65,7 @@ export function createTransport(options: {
           signal: abort.signal,
         }),
       );
-      return judge(what, response, await readText(response.data, cap, timeouts.idle), options.clock);
+      return await read(what, response);
     } catch (error) {
       throw error instanceof KaggleError ? error : failedCall(what, error);
     } finally {
@@ -70,6 +73,27 @@ export function createTransport(options: {
       abort.abort();
     }
   }
+
+  const call: Transport['call'] = (credential, method, body, cap) =>
+    post(credential, method, body, async (what, response) => {
+      // How long a refusal is says nothing: its beginning is judged.
+      const text =
+        response.status < 300
+          ? await readText(response.data, cap, timeouts.idle)
+          : (await readBytes(response.data, CAPS.small, timeouts.idle, 'stop')).bytes.toString('utf8');
+      return judge(what, response, text, options.clock);
+    });
+
+  const redirect: Transport['redirect'] = (credential, method, body) =>
+    post(credential, method, body, async (what, response) => {
+      const { location } = response.headers;
+      if (response.status >= 300 && response.status < 400 && typeof location === 'string') {
+        response.data.destroy();
+        const address = URL.parse(location, options.apiUrl);
+        if (address?.protocol === 'https:' || address?.protocol === 'http:') return address.href;
+      } else judge(what, response, await readText(response.data, CAPS.small, timeouts.idle), options.clock);
+      throw new KaggleError('unreadable', what, { status: response.status, said: 'no address' });
+    });
 
   async function open(
     credential: Credential | null,
@@ -102,7 +126,7 @@ export function createTransport(options: {
     }
   }
 
-  return { call, open };
+  return { call, redirect, open };
 }
 
 async function withHeaderTimeout<T>(ms: number, abort: AbortController, request: () => Promise<T>): Promise<T> {
@@ -145,7 +169,8 @@ export async function readBytes(
       length += piece.length;
       pieces.push(piece);
       if (length <= cap) continue;
-      if (atCap === 'throw') throw new KaggleError('unreadable', 'read', { said: 'the answer is too large' });
+      if (atCap === 'throw')
+        throw new KaggleError('tooLarge', 'read', { said: 'the answer is too large', maybeDone: true });
       return { bytes: Buffer.concat(pieces).subarray(0, cap), whole: false };
     }
     return { bytes: Buffer.concat(pieces), whole: true };

@@ -24,7 +24,10 @@ export interface Kaggle {
   /** How the session of that version stands (GetKernelSessionStatus, always with versionLabel). */
   session(credential: Credential, kernel: KernelRef, version: number): Promise<SessionSeen>;
 
-  /** One page of output files with short-lived addresses, and the whole log (ListKernelSessionOutput). */
+  /**
+   * One page of output files with short-lived addresses, and the whole log (ListKernelSessionOutput). The log stands on each
+   * page: where it is very long, each of them throws `tooLarge`, and `log` and `downloadUrl` are the way.
+   */
   outputs(credential: Credential, kernel: KernelRef, version: number, pageToken?: string): Promise<OutputsPage>;
 
   /** One page of output files with sizes (ListKernelFiles). */
@@ -32,9 +35,12 @@ export interface Kaggle {
 
   /**
    * The log while it is written. Ends when Kaggle says END_OF_LOG (then the last yield is `end`) or, without it, when the
-   * stream is cut; a stream replays from its first event. A run that is over yields its stored log and `end`.
+   * stream is cut; a stream replays from its first event. A run that is over yields its stored log, of any length, and `end`.
    */
   log(credential: Credential, kernel: KernelRef, version: number, signal?: AbortSignal): AsyncIterable<LogEvent>;
+
+  /** A short-lived address of one output file (DownloadKernelOutput). Throws `notFound` when there is no such file. */
+  downloadUrl(credential: Credential, kernel: KernelRef, version: number, name: string): Promise<string>;
 
   quota(credential: Credential): Promise<Quota>;
 
@@ -50,7 +56,7 @@ export interface Kaggle {
   input(credential: Credential, input: InputRef): Promise<InputSeen>;
 
   /**
-   * The bytes behind a signed address from `outputs`, without any credential; stops at `maxBytes`.
+   * The bytes behind a signed address from `outputs` or `downloadUrl`, without any credential; stops at `maxBytes`.
    * @returns the bytes and whether that was all.
    */
   download(url: string, maxBytes: number): Promise<{ bytes: Buffer; whole: boolean }>;
@@ -152,8 +158,10 @@ export type KaggleErrorKind =
   | 'rejected'
   /** Network, time-out, 5xx: try again later. */
   | 'unavailable'
-  /** An answer that is not Kaggle's: HTML, broken JSON, another shape, too large. Try again later. */
-  | 'unreadable';
+  /** An answer that is not Kaggle's: HTML, broken JSON, another shape. Try again later. */
+  | 'unreadable'
+  /** Kaggle answers, with more than is read; it would the next time, too. */
+  | 'tooLarge';
 
 /** Everything that can go wrong at Kaggle. Carries no request, no header and no token. */
 export class KaggleError extends Error {

@@ -64,26 +64,9 @@ function eventOf(line: string): LogEvent | null {
   }
 }
 
-function recordOf(value: unknown): LogEvent | null {
+export function recordOf(value: unknown): LogEvent | null {
   const record = LogRecord.safeParse(value);
   if (!record.success) return null;
   const { stream_name, time, data } = record.data;
   return { kind: 'chunk', stream: stream_name === 'stderr' ? 'stderr' : 'stdout', time, text: data };
-}
-
-/** The stored log of a run that is over, as the stream's address answers then: a JSON array, else plain text. */
-export function* storedLog(text: string): Generator<LogEvent> {
-  let records: unknown;
-  try {
-    records = JSON.parse(text);
-  } catch {
-    records = null;
-  }
-  if (Array.isArray(records)) {
-    for (const value of records) {
-      const event = recordOf(value);
-      if (event !== null) yield event;
-    }
-  } else if (text !== '') yield { kind: 'chunk', stream: 'stdout', time: 0, text };
-  yield { kind: 'end' };
 }

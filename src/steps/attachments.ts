@@ -2,12 +2,12 @@ import type { OutFile } from '../discord/chat.ts';
 import type { TableSizes } from '../discord/render/files.ts';
 import type { OutputFile } from '../domain/results.ts';
 import { type Pushed, pushedOf, type Run } from '../domain/run.ts';
-import { KaggleError } from '../kaggle/kaggle.ts';
-import { LogReading, storedChunks } from '../results/log.ts';
+import { type Credential, KaggleError } from '../kaggle/kaggle.ts';
+import { LogReading } from '../results/log.ts';
 import { previewTable } from '../results/table.ts';
 import { credentialOf } from './credential.ts';
 import { type DrawNeeds, drawnCurve } from './curve.ts';
-import { type Leftovers, leftoversOf } from './leftovers.ts';
+import { addressOf, chunksOf, type Leftovers, leftoversOf } from './leftovers.ts';
 import type { Needs } from './needs.ts';
 
 export type AttachNeeds = DrawNeeds & Pick<Needs, 'kaggle' | 'runs' | 'accounts' | 'log'>;
@@ -31,16 +31,23 @@ const LONGEST_LOG = 8_000_000;
 export async function attachmentsOf(run: Run, limit: number, needs: AttachNeeds): Promise<Attached> {
   const pushed = pushedOf(run.state);
   if (pushed === null) return NOTHING_ATTACHED;
-  const leftovers = await leftoversOrNull(run, pushed, needs);
-  if (run.state.phase === 'error')
-    return leftovers === null ? NOTHING_ATTACHED : { ...NOTHING_ATTACHED, files: logFile(run, leftovers.log, limit) };
+  const credential = credentialOf(run, needs);
+  const of: Source | null = credential === null ? null : { pushed, credential };
+  const leftovers = of === null ? null : await had(leftoversOf(run, pushed, of.credential, needs), run, needs);
+  if (run.state.phase === 'error') {
+    const log =
+      of === null || leftovers === null ? null : await had(logFile(run, of, leftovers, limit, needs), run, needs);
+    return { ...NOTHING_ATTACHED, files: log ?? [] };
+  }
   const curve = drawnCurve(run, needs)?.file ?? null;
   const tables = new Map<string, { rows: number | null; columns: number }>();
   const wanted = wantedFiles(run, curve !== null, limit, needs);
   const files: OutFile[] = curve === null ? [] : [curve];
   let room = ALL_TOGETHER - (curve?.bytes.length ?? 0);
   for (const file of wanted) {
-    const bytes = await bytesOf(file, leftovers?.urls.get(file.name), Math.min(LARGEST, limit, room), needs);
+    const most = Math.min(LARGEST, limit, room);
+    const bytes =
+      of === null || leftovers === null ? null : await had(bytesOf(file, of, leftovers, most, needs), run, needs);
     if (bytes === null) continue;
     room -= bytes.length;
     files.push({ name: plainName(file.name, files), bytes, description: `Output file of run #${run.number}` });
@@ -50,14 +57,16 @@ export async function attachmentsOf(run: Run, limit: number, needs: AttachNeeds)
   return { files, tables };
 }
 
-async function leftoversOrNull(run: Run, pushed: Pushed, needs: AttachNeeds): Promise<Leftovers | null> {
-  const credential = credentialOf(run, needs);
-  if (credential === null) return null;
+/** Where it is fetched, and as whom. */
+type Source = { readonly pushed: Pushed; readonly credential: Credential };
+
+/** What Kaggle gives, or null when it gives it not now. */
+async function had<T>(call: Promise<T>, run: Run, { log }: AttachNeeds): Promise<T | null> {
   try {
-    return await leftoversOf(run, pushed, credential, needs);
+    return await call;
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
-    needs.log.info({ run: run.key, what: error.message }, 'nothing could be attached to the message about the end');
+    log.info({ run: run.key, what: error.message }, 'something could not be attached to the message about the end');
     return null;
   }
 }
@@ -71,21 +80,19 @@ function wantedFiles(run: Run, hasCurve: boolean, limit: number, { runs }: Attac
   return [...tables, ...images.slice(0, MOST_IMAGES)];
 }
 
+/** All bytes of a file that has at most `most` of them. @throws KaggleError */
 async function bytesOf(
   file: OutputFile,
-  url: string | undefined,
+  { pushed, credential }: Source,
+  leftovers: Leftovers,
   most: number,
-  { kaggle, log }: AttachNeeds,
+  { kaggle }: AttachNeeds,
 ): Promise<Buffer | null> {
-  if (url === undefined || (file.size ?? 0) > most) return null;
-  try {
-    const { bytes, whole } = await kaggle.download(url, most);
-    return whole ? bytes : null;
-  } catch (error) {
-    if (!(error instanceof KaggleError)) throw error;
-    log.info({ what: error.message }, 'an output file could not be attached');
-    return null;
-  }
+  if ((file.size ?? 0) > most) return null;
+  const url = await addressOf(kaggle, credential, pushed, file.name, leftovers);
+  if (url === null) return null;
+  const { bytes, whole } = await kaggle.download(url, most);
+  return whole ? bytes : null;
 }
 
 /** A name Discord keeps as it is: its last part in plain ASCII, told apart from those before it. */
@@ -103,14 +110,22 @@ function plainName(name: string, before: readonly OutFile[]): string {
   }
 }
 
-/** The whole log as text, or its end when it is longer than may be attached. */
-function logFile(run: Run, stored: string, limit: number): OutFile[] {
-  const chunks = storedChunks(stored);
+/** The whole log as text, or its end when it is longer than may be attached. @throws KaggleError */
+async function logFile(
+  run: Run,
+  { pushed, credential }: Source,
+  { log }: Leftovers,
+  limit: number,
+  { kaggle }: AttachNeeds,
+): Promise<OutFile[]> {
   const reading = new LogReading();
-  for (const chunk of chunks) reading.push(chunk);
+  let length = 0;
+  for await (const chunk of chunksOf(kaggle, credential, pushed, log)) {
+    reading.push(chunk);
+    length += Buffer.byteLength(chunk.text);
+  }
   const most = Math.min(LONGEST_LOG, limit);
-  const isWhole = chunks.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0) <= most;
   const bytes = Buffer.from(reading.text(most));
-  const name = isWhole ? `run-${run.number}.log` : `run-${run.number}-end.log`;
+  const name = length <= most ? `run-${run.number}.log` : `run-${run.number}-end.log`;
   return bytes.length === 0 ? [] : [{ name, bytes, description: `Log of run #${run.number}` }];
 }

@@ -22,6 +22,11 @@ export function explainKaggle(error: KaggleError, { downSince = null, nothing = 
         ? new UserError('Kaggle is not answering.', again)
         : new UserError('Kaggle is not answering,', `since ${at(downSince, 't')}. ${again}`);
     }
+    case 'tooLarge':
+      return new UserError(
+        'Kaggle’s answer is too large to read here.',
+        sentences(nothing, 'Kaggle’s own page shows it.'),
+      );
     case 'limited':
       return new UserError(
         'Kaggle asks for a pause:',

@@ -4,12 +4,13 @@ import { formatInput } from '../domain/input.ts';
 import type { Failure, OutputFile, Report, TablePreview } from '../domain/results.ts';
 import type { Run, StateOf } from '../domain/run.ts';
 import { type Credential, KaggleError } from '../kaggle/kaggle.ts';
+import { ErrorsKept } from '../results/errors-kept.ts';
 import { readFailure } from '../results/failure.ts';
-import { type LogChunk, LogReading, storedChunks } from '../results/log.ts';
+import { LogReading } from '../results/log.ts';
 import { previewTable } from '../results/table.ts';
 import { accountOf, credentialOf } from './credential.ts';
 import { type InHand, workOn } from './in-hand.ts';
-import { filesOf, keepLeftovers, type Leftovers, outputsOf, sizesOf } from './leftovers.ts';
+import { addressOf, chunksOf, filesOf, keepLeftovers, type Leftovers, outputsOf, sizesOf } from './leftovers.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 import { ceilingOf } from './problems.ts';
@@ -51,8 +52,12 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     leftovers.value === null && sizes.value === null
       ? null
       : filesOf(leftovers.value?.urls.keys() ?? [], sizes.value ?? new Map());
-  const table = await previewOf(files ?? [], leftovers.value, needs);
-  const missing = [leftovers, sizes, quota, table].filter((part) => part.error !== null);
+  const table = await previewOf(run, files ?? [], leftovers.value, credential, needs);
+  const log = await part(readLog(run, leftovers.value, credential, needs));
+  // What is too large now is so the next time.
+  const missing = [leftovers, sizes, quota, table, log].filter(
+    ({ error }) => error !== null && error.kind !== 'tooLarge',
+  );
   if (missing.length > 0 && credential !== null && isWorthWaiting(run, files === null, needs)) {
     const [worst] = missing;
     const again = worst?.error === null || worst === undefined ? clock.now() : noteTrouble(worst.error, run, needs);
@@ -60,10 +65,11 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     return;
   }
   if (missing.length === 0 && credential !== null) noteAnswer(run, needs);
-  const read = readLog(run, leftovers.value?.log ?? '', runs.source(run.sourceHash), needs);
+  const read = log.value ?? (await readLog(run, null, null, needs));
   const gaps = [
     ...(files === null ? [`its files could not be listed${because(leftovers)}`] : []),
     ...(leftovers.value === null ? [`its log could not be read${because(leftovers)}`] : []),
+    ...(log.error === null ? [] : [`its log could not be read${because(log)}`]),
     ...(table.error === null ? [] : [`its first table could not be read${because(table)}`]),
   ];
   const report: Report = { ...read, table: table.value, quota: quota.value, gaps };
@@ -129,40 +135,50 @@ function isWorthWaiting(run: Finishing, withoutFiles: boolean, { runs, clock }: 
 }
 
 async function previewOf(
+  { state }: Finishing,
   files: readonly OutputFile[],
   leftovers: Leftovers | null,
+  credential: Credential | null,
   { kaggle }: FinishNeeds,
 ): Promise<Part<TablePreview>> {
   const first = files.find(({ kind, name }) => kind === 'table' && /\.(?:csv|tsv)$/i.test(name));
-  const url = first === undefined ? undefined : leftovers?.urls.get(first.name);
-  if (first === undefined || url === undefined) return { value: null, error: null };
+  if (first === undefined || leftovers === null || credential === null) return { value: null, error: null };
+  const { value: url, error } = await part(addressOf(kaggle, credential, state.pushed, first.name, leftovers));
+  if (url === null) return { value: null, error };
   const most = first.size !== null && first.size <= WHOLE_BYTES ? WHOLE_BYTES : PREVIEW_BYTES;
   const read = await part(kaggle.download(url, most));
   if (read.value === null) return { value: null, error: read.error };
   return { value: await previewTable(first.name, read.value.bytes, read.value.whole), error: null };
 }
 
-function readLog(
+/** What the log says; as of an empty one when there is none to read. @throws KaggleError */
+async function readLog(
   run: Finishing,
-  log: string,
-  source: string | null,
-  { settings }: FinishNeeds,
-): Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'> {
-  const chunks = storedChunks(log);
+  leftovers: Leftovers | null,
+  credential: Credential | null,
+  { kaggle, runs, settings }: FinishNeeds,
+): Promise<Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'>> {
   const reading = new LogReading();
-  for (const chunk of chunks) reading.push(chunk);
+  const errors = new ErrorsKept();
+  if (leftovers !== null && credential !== null) {
+    for await (const chunk of chunksOf(kaggle, credential, run.state.pushed, leftovers.log)) {
+      reading.push(chunk);
+      errors.push(chunk);
+    }
+  }
+  const ceiling = ceilingOf(run.settings.accelerator, settings.sessionHours);
   return {
     logTail: reading.tail(TAIL_LINES),
     logLines: reading.lineCount,
     progress: reading.progress(),
-    failure: failureOf(run, reading, chunks, source, ceilingOf(run.settings.accelerator, settings.sessionHours)),
+    failure: failureOf(run, reading, errors, runs.source(run.sourceHash), ceiling),
   };
 }
 
 function failureOf(
   { state, settings }: Finishing,
   reading: LogReading,
-  chunks: readonly LogChunk[],
+  errors: ErrorsKept,
   source: string | null,
   ceilingMinutes: number,
 ): Failure | null {
@@ -170,7 +186,7 @@ function failureOf(
   const { kind, internet, limitMinutes, inputs } = settings;
   return readFailure({
     reading,
-    chunks,
+    chunks: errors.chunks,
     message: state.message,
     why: state.end,
     source,

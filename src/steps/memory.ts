@@ -32,7 +32,7 @@ export class Memory {
   /** Person and place where the first of several ends that are told late at once was told: the others follow silently. */
   readonly toldFirst = new Set<string>();
   /** What ended runs left, until it is told; see leftovers.ts. */
-  readonly leftovers = new Map<string, { urls: ReadonlyMap<string, string>; log: string; at: number }>();
+  readonly leftovers = new Map<string, { urls: ReadonlyMap<string, string>; log: string | null; at: number }>();
   /** When a channel next takes an edit, and until when it is edited at half the speed (monotonic). */
   readonly channels = new Map<string, { readyAt: number; slowUntil: number }>();
 

@@ -362,7 +362,7 @@ describe('what goes wrong is named, and leaks nothing', () => {
     ['HTML with 200', { kind: 'html', status: 200 }, 'unreadable'],
     ['HTML with 503', { kind: 'html', status: 503 }, 'unavailable'],
     ['an error inside 200', { kind: 'soft', code: 404, message: 'soft not found' }, 'notFound'],
-    ['an endless body', { kind: 'endless' }, 'unreadable'],
+    ['an endless body', { kind: 'endless' }, 'tooLarge'],
   ];
 
   test.each(faults)('%s', async (_, answer, kind) => {

@@ -6,6 +6,7 @@ import { closeRest, createBotRest } from '../../src/discord/rest.ts';
 import { RestChat } from '../../src/discord/rest-chat.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { createKaggle } from '../../src/kaggle/client.ts';
+import type { Timeouts } from '../../src/kaggle/http.ts';
 import type { Kaggle } from '../../src/kaggle/kaggle.ts';
 import { silentLog } from '../../src/log.ts';
 import { type DiscordEmulator, startDiscordEmulator } from '../../src/playground/discord/emulator.ts';
@@ -75,7 +76,9 @@ export type StepsWorld = Awaited<ReturnType<typeof startSteps>>;
  * Both emulators, the real doors, the real steps and a hand clock; the gateway and the commands are left out. `kill` makes
  * the program die at the next call of a door's method; `restart` begins anew on the same database.
  */
-export async function startSteps(options: { follower?: (needs: Omit<Needs, 'follower'>) => Follower } = {}) {
+export async function startSteps(
+  options: { follower?: (needs: Omit<Needs, 'follower'>) => Follower; timeouts?: Timeouts } = {},
+) {
   const clock = new HandClock();
   const site: KaggleEmulator = await startKaggleEmulator({ clock });
   const discord: DiscordEmulator = await startDiscordEmulator({ clock });
@@ -89,7 +92,7 @@ export async function startSteps(options: { follower?: (needs: Omit<Needs, 'foll
     apiUrl: site.apiUrl,
     userAgent: 'Nightshift/test',
     clock,
-    timeouts: { header: 400, idle: 400, total: 2_000 },
+    timeouts: options.timeouts ?? { header: 400, idle: 400, total: 2_000 },
     streamIdleMs: 2_000,
   });
   const plainChat = new RestChat(
