@@ -12,7 +12,8 @@ import { earlierDurations } from './look.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 
-export type FactNeeds = Pick<Needs, 'runs' | 'notices' | 'accounts' | 'guilds' | 'clock' | 'health' | 'settings'>;
+export type FactNeeds = Pick<Needs, 'runs' | 'notices' | 'accounts' | 'guilds' | 'clock' | 'health' | 'settings'> &
+  Partial<Pick<Needs, 'follower'>>;
 
 /** Everything the card says of a run, from what is stored and known. No call goes out. */
 export function cardView(run: Run, needs: FactNeeds): CardView {
@@ -35,6 +36,7 @@ export function cardView(run: Run, needs: FactNeeds): CardView {
     endLink: end === null ? null : messageLink(run, end, needs),
     earlier: earlierFacts(run, needs),
     newerVersion: newerVersionOf(run, needs),
+    logLines: needs.follower?.tail(run.key, 0)?.total ?? null,
   };
 }
 

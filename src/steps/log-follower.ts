@@ -133,6 +133,7 @@ export class LogFollower implements Follower {
     let chunks = 0;
     if (pushed === null || credential === null) return { ended: false, chunks };
     const reading = new LogReading();
+    let lines = 0;
     try {
       for await (const event of kaggle.log(credential, pushed.kernel, pushed.version, stream.abort.signal)) {
         if (event.kind === 'end') {
@@ -143,7 +144,11 @@ export class LogFollower implements Follower {
         if (chunks === 0 && stream.stored === null) this.#tellStart(run);
         chunks += 1;
         reading.push(event);
-        if (reading.lineCount >= stream.reading.lineCount) stream.reading = reading;
+        const wasEmpty = lines === 0;
+        lines = reading.lineCount;
+        if (lines >= stream.reading.lineCount) stream.reading = reading;
+        // The card says whether there is a log; lines that every run prints are none.
+        if (wasEmpty && lines > 0) this.#needs.cards.want(run.key, this.#needs.clock.now());
         this.#store(run, stream, false);
       }
     } catch (error) {

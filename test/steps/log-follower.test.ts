@@ -43,6 +43,22 @@ test('the first line of the log says that the queue is over', async () => {
   expect(world.site.count('GetKernelSessionStatus')).toBe(1);
 });
 
+test('a log of nothing but the lines that every run prints is empty on the card, until the first line of its own', async () => {
+  const run = await world.commit();
+  await world.tick();
+  session().start();
+  session().print('0.00s - Debugger warning: It seems that frozen modules are being used, which may\n', 'stderr');
+  session().print('0.00s - make the debugger miss breakpoints. Please pass -Xfrozen_modules=off\n', 'stderr');
+  await expect.poll(() => world.run(run).dueAt, { interval: 10 }).toBeLessThanOrEqual(world.clock.now());
+  await world.pass(MINUTE, SECOND);
+  expect(world.phase(run)).toBe('running');
+  expect(world.textOf(world.messages()[0])).toContain('the log is empty so far');
+  session().print('reading leaves\n');
+  await expect.poll(() => tail(run)?.total, { interval: 10 }).toBe(1);
+  await world.pass(2 * MINUTE, 30 * SECOND);
+  expect(world.textOf(world.messages()[0])).toContain('no epochs found in the log yet');
+});
+
 test('progress reaches the row and the card, at most each five seconds', async () => {
   const run = await following();
   for (let epoch = 1; epoch <= 9; epoch++) {
