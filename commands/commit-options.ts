@@ -8,6 +8,7 @@ import { parseKernelRef } from '../src/domain/kernel.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { cutEnd, escapeText } from '../src/domain/words.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
+import { withoutLabels } from './complete.ts';
 import { everywhere, textOption, yesNoOption } from './declare.ts';
 
 export const commitData: RESTPostAPIChatInputApplicationCommandsJSONBody = {
@@ -85,7 +86,7 @@ export function settingsSaid(
   const texts = Object.fromEntries(
     (['accelerator', 'inputs', 'title', 'limit', 'note'] as const).flatMap((name) => {
       const text = textOf(options, name);
-      return text === undefined ? [] : [[name, text]];
+      return text === undefined ? [] : [[name, name === 'inputs' ? withoutLabels(text) : text]];
     }),
   );
   return {

@@ -6,7 +6,7 @@ import { formatLimit, parseLimit } from '../src/domain/limit.ts';
 import { clean, size } from '../src/domain/words.ts';
 import { credentialOf } from '../src/steps/credential.ts';
 import type { Needs } from '../src/steps/needs.ts';
-import { BUDGET_MS, completed, within } from './complete.ts';
+import { BUDGET_MS, completed, labelOfEntry, within, withoutLabels } from './complete.ts';
 import { recentOf } from './recent.ts';
 
 export type CompleteNeeds = Pick<Needs, 'accounts' | 'kaggle' | 'log' | 'runs' | 'settings' | 'clock'>;
@@ -68,8 +68,9 @@ export async function inputChoices(userId: string, typed: string, needs: Complet
   const account = needs.accounts.kaggleUserOf(userId);
   const credential = account === null ? null : credentialOf(userId, needs);
   if (credential === null) return [];
-  const last = /[^\s,;]*$/.exec(typed)?.[0] ?? '';
-  const before = typed.slice(0, typed.length - last.length).trim();
+  const said = withoutLabels(typed);
+  const last = /[^\s,;]*$/.exec(said)?.[0] ?? '';
+  const before = said.slice(0, said.length - last.length).trim();
   const start = before === '' ? '' : `${before.replace(/[\s,;]+$/, '')}, `;
   const there = new Set(before.toLowerCase().split(/[\s,;]+/));
   const wanted = last.toLowerCase();
@@ -97,7 +98,7 @@ export async function inputChoices(userId: string, typed: string, needs: Complet
     })),
   ]
     .filter(({ ref }) => !there.has(ref.toLowerCase()))
-    .map(({ ref, about }) => ({ name: `${start}${ref} · ${about}`, value: `${start}${ref}` }));
+    .map(({ ref, about }) => ({ name: `${start}${ref} · ${labelOfEntry(about)}`, value: `${start}${ref}` }));
 }
 
 /** What was typed, read; else round numbers up to the ceiling of the chosen accelerator. */

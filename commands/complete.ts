@@ -36,6 +36,15 @@ export async function within<T>(value: Promise<T>, log: Log, budgetMs: number, o
   }
 }
 
+/**
+ * What a client puts into the option is the name of what was taken. Who then writes on, as in a list of inputs, sends that name:
+ * ` · ` and what follows, up to the next comma, was ours to read and is no part of the value.
+ */
+export const withoutLabels = (typed: string): string => typed.replace(/\s·\s[^,;]*/g, '');
+
+/** What stands behind ` · ` in the name of an entry of a list: without the signs that would end it. */
+export const labelOfEntry = (about: string): string => about.replace(/[,;]+/g, ' ').replace(/ {2,}/g, ' ');
+
 function cut(name: string): string {
   if (name.length <= MOST_CHARACTERS) return name;
   let kept = '';

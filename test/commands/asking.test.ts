@@ -149,6 +149,18 @@ describe('lists while typing', () => {
     expect(choices[0]?.name).toContain('More leaves');
   });
 
+  test('a second input completes behind the name that the client put there for the first', async () => {
+    scene.emulator.addDataset({ ref: 'bob/leaf-extra', title: 'More leaves, and stems; dried' });
+    scene.emulator.addDataset({ ref: 'bob/titanic-ships', title: 'Ships' });
+    const first = (await scene.complete(MARA, 'commit', 'inputs', 'leaf')).find(
+      ({ value }) => value === 'bob/leaf-extra',
+    );
+    expect(first?.name).toMatch(/^bob\/leaf-extra · More leaves and stems dried/);
+    const choices = await scene.complete(MARA, 'commit', 'inputs', `${first?.name}, tit`);
+    expect(choices.map(({ value }) => value)).toEqual(['bob/leaf-extra, bob/titanic-ships']);
+    expect(choices[0]?.name).toMatch(/^bob\/leaf-extra, bob\/titanic-ships · Ships/);
+  });
+
   test('nothing is offered, and nothing thrown, when Kaggle is away, slow, or nobody is linked', async () => {
     scene.emulator.faults.always('*', { when: 'before', answer: { kind: 'error', status: 503, body: 'html' } });
     expect(await scene.complete(MARA, 'commit', 'kernel', 'leaf')).toEqual([]);

@@ -85,6 +85,11 @@ test('the other options go on as they were typed, and only those that were given
   });
 });
 
+test('what a client leaves of a taken entry behind an input is not read as another input', () => {
+  const inputs = 'bob/leaf-extra · More leaves · 2.1\u00a0kB, titanic';
+  expect(settingsSaid(given({ inputs }))).toEqual({ inputs: 'bob/leaf-extra, titanic' });
+});
+
 test('the names of the options are those people and scripts rely on', () => {
   expect(commitData.options?.map(({ name }) => name)).toEqual([
     'notebook',
