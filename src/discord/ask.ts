@@ -33,7 +33,8 @@ const THREADS: readonly number[] = [
 export function readAsk(from: Incoming, isMember: (guildId: string) => boolean): Ask {
   const place = placeOf(from, isMember);
   const user = from.member?.user ?? from.user ?? { id: '0', username: '', global_name: null };
-  const app = permissions(from.app_permissions);
+  // Always there on Discord; where it is not, a message that is refused finds its own way.
+  const app = from.app_permissions === undefined ? EVERYTHING : permissions(from.app_permissions);
   const inThread = THREADS.includes(from.channel?.type ?? -1);
   const mayPost =
     place.kind === 'dm' ||
@@ -59,9 +60,9 @@ function placeOf(from: Incoming, isMember: (guildId: string) => boolean): Place 
   const channelId = from.channel?.id ?? from.channel_id ?? '0';
   const guildId = from.guild_id ?? null;
   if (guildId !== null) {
-    // Key "0" names the guild that installed the bot; only "1", the person, means that the bot is not in this place.
-    const installed = from.authorizing_integration_owners;
-    const byGuild = installed === undefined || installed['0'] !== undefined;
+    // Key "0" names the guild that installed the bot; "1" alone, the person, means that the bot is not in this place.
+    const installed = from.authorizing_integration_owners ?? {};
+    const byGuild = installed['0'] !== undefined || installed['1'] === undefined;
     // What happens in somebody else's guild belongs to the person alone, so its id goes no further.
     return byGuild && isMember(guildId)
       ? { kind: 'guild', guildId, channelId }
@@ -69,7 +70,7 @@ function placeOf(from: Incoming, isMember: (guildId: string) => boolean): Place 
   }
   const withBot =
     from.context === undefined || from.context === null
-      ? from.channel?.type === ChannelType.DM
+      ? (from.channel?.type ?? ChannelType.DM) === ChannelType.DM
       : from.context === InteractionContextType.BotDM;
   return { kind: withBot ? 'dm' : 'foreign', guildId: null, channelId };
 }
@@ -78,6 +79,8 @@ const scopeOf = (place: Place, userId: string): Scope => ({
   guildId: place.kind === 'guild' ? place.guildId : null,
   userId,
 });
+
+const EVERYTHING = { has: () => true };
 
 function permissions(text: string | undefined): { has: (bit: bigint) => boolean } {
   const bits = text !== undefined && /^\d+$/.test(text) ? BigInt(text) : 0n;

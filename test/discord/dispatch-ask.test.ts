@@ -88,6 +88,10 @@ describe('where and who', () => {
     scope: { guildId: null, userId: MARA.id },
     manages: false,
   };
+  test('a guild, also when nothing is said of who installed the bot', () => {
+    expect(ask({ ...inGuild, authorizing_integration_owners: {} })).toMatchObject({ place: { kind: 'guild' } });
+  });
+
   test('a guild that only the person brought the bot to', () => {
     const raw = { ...inGuild, authorizing_integration_owners: { '1': MARA.id } };
     expect(ask(raw)).toMatchObject({ ...foreign, mayPost: false, mayAttach: false, roles: [] });
@@ -269,7 +273,7 @@ describe('what cannot be read', () => {
   test('strange fields beside the needed ones do not hide the rest', () => {
     const odd = { ...inGuild, app_permissions: 7, locale: null, attachment_size_limit: 'much', context: 'x' };
     expect(ask(odd)).toMatchObject({
-      mayPost: false,
+      mayPost: true,
       locale: 'en-US',
       uploadLimit: 10_485_760,
       user: { name: 'Mara' },
