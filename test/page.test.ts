@@ -116,6 +116,21 @@ test('by keyboard alone: the picker, a choice, an added option, a completed one,
   expect(await composer().count()).toBe(1);
 });
 
+test('a list without an entry says so, and what is typed can be sent all the same', async () => {
+  await composer().fill('/commit');
+  await tab.keyboard.press('Enter');
+  await tab.getByRole('button', { name: /^Add the option inputs/ }).click();
+  await tab.keyboard.type('mara-k/leaf-aug, nothing');
+  await tab.getByText('No options match your search.').waitFor();
+  await tab.locator('[data-option=inputs]').fill('mara-k/leaf-aug');
+  await tab.getByRole('option', { name: 'jun-ito/tomatoes' }).waitFor();
+  expect(await tab.getByText('No options match your search.').count()).toBe(0);
+  await tab.locator('[data-option=inputs]').fill('nothing');
+  await tab.getByText('No options match your search.').waitFor();
+  await tab.keyboard.press('Enter');
+  expect(await used()).toMatchObject({ options: { inputs: 'nothing' } });
+});
+
 test('what is wrong stands under the chip, and nothing is sent', async () => {
   await composer().fill('/log');
   await tab.keyboard.press('Enter');

@@ -51,12 +51,15 @@ export async function chosenFile(file: File): Promise<ChosenFile> {
 export const fileProblem = (file: ChosenFile): string | null =>
   file.size > MAX_FILE_BYTES ? `${file.name} is larger than the 10 MB a message may carry.` : null;
 
-/** The list of a chip: its fixed choices, or what the bot completes, asked for a moment after the last key. */
+/**
+ * The list of a chip: its fixed choices, or what the bot completes, asked for a moment after the last key. `isNone`: the bot has
+ * answered, and knows nothing for what is typed.
+ */
 export function useChoices(
   channel: Channel,
   draft: Draft | null,
   focused: string | null,
-): { choices: readonly Choice[]; completing: boolean } {
+): { choices: readonly Choice[]; isNone: boolean } {
   const { store } = usePage();
   const [found, setFound] = useState<{ of: string; choices: readonly Choice[] }>({ of: '', choices: [] });
   const chip = draft?.chips.find((one) => one.name === focused);
@@ -78,12 +81,14 @@ export function useChoices(
       clearTimeout(timer);
     };
   }, [asked, channel.id, store]);
-  if (draft === null || chip === undefined) return { choices: [], completing: false };
+  if (draft === null || chip === undefined) return { choices: [], isNone: false };
   if (isCompleted) {
     // A value taken from the list needs no list any more.
-    return { choices: chip.choice !== null ? [] : found.choices, completing: found.of !== asked };
+    const choices = chip.choice !== null ? [] : found.choices;
+    const isAsked = chip.choice === null && chip.text.trim() !== '';
+    return { choices, isNone: isAsked && found.of === asked && choices.length === 0 };
   }
-  return { choices: matching(fixedChoices(draft, chip.name), chip), completing: false };
+  return { choices: matching(fixedChoices(draft, chip.name), chip), isNone: false };
 }
 
 export const takeChoice = (draft: Draft, name: string, choice: Choice): Draft =>

@@ -81,7 +81,7 @@ export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
   }, [filling]);
 
   const commands = draft === null && !isClosed ? commandsMatching(channel.commands, text) : [];
-  const { choices } = useChoices(channel, draft, focused);
+  const { choices, isNone } = useChoices(channel, draft, focused);
   const shownChoices = isClosed || focused === null ? [] : choices;
   // A completed option also takes what is typed: the first row is taken only when somebody goes there.
   const isFree = draft !== null && focused !== null && completes(draft, focused);
@@ -187,15 +187,16 @@ export function Composer({ channel, filling, onFile }: ComposerFacts): VNode {
 
   const more = draft === null ? [] : moreOptions(draft);
   const file = draft?.chips.find((chip) => chip.file !== null)?.file ?? null;
-  const isPicking = commands.length > 0 || (draft !== null && (shownChoices.length > 0 || more.length > 0));
+  const isPicking = commands.length > 0 || (draft !== null && (shownChoices.length > 0 || isNone || more.length > 0));
   const title =
     draft === null
       ? 'Commands of Nightshift'
-      : shownChoices.length > 0 && focused !== null
+      : (shownChoices.length > 0 || isNone) && focused !== null
         ? focused
         : `/${draft.command.name}`;
-  const facts =
-    file === null
+  const facts = isNone
+    ? 'No options match your search.'
+    : file === null
       ? ''
       : [
           sizeText(file.size),

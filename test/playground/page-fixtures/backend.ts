@@ -174,6 +174,7 @@ export async function startFakeBackend(
     },
     async autocomplete(_channelId, command, given, focused) {
       asked.push({ what: 'autocomplete', with: { command, focused, typed: given[focused] } });
+      if (String(given[focused]).includes('nothing')) return [];
       return ['mara-k/leaf-disease', 'mara-k/leaf-aug', 'jun-ito/tomatoes'].map((name) => ({ name, value: name }));
     },
     async press(messageId, customId) {
