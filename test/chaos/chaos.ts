@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { atPoints, type CampaignOptions, everyEffect, newTally, onAndOn, pairs, type Tally } from './campaign.ts';
-import type { Moment } from './commit-points.ts';
+import { GUARDS } from './guards.ts';
 import { EVERYDAY } from './orders.ts';
 import type { Sabotage } from './sabotage.ts';
 import { seeded } from './seeded.ts';
@@ -13,8 +13,9 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '300' },
     seconds: { type: 'string', default: '1800' },
+    /** Scenarios at a time; a machine of two cores is busy with six. */
+    parallel: { type: 'string', default: '6' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    parallel: { type: 'string', default: '4' },
     /** Keeps the folders of those that went wrong. */
     keep: { type: 'boolean', default: false },
     /** Names of rows, with commas between; all without it. */
@@ -25,91 +26,58 @@ const { values } = parseArgs({
 const kills = Number(values.kills);
 const begun = performance.now();
 const random = seeded(Number(values.seed));
+const only = values.only?.split(',').map((name) => name.trim());
 
-const options = (share: Partial<CampaignOptions> = {}): CampaignOptions => ({
+const options = (change: Partial<CampaignOptions> = {}): CampaignOptions => ({
   parallel: Number(values.parallel),
   until: begun + Number(values.seconds) * 1_000,
   kills,
   keep: values.keep,
   complain: (sentence) => console.log(`  ! ${sentence}`),
-  ...share,
+  ...change,
 });
 
 const rows: { name: string; tally: Tally }[] = [];
-const wanted = (name: string): boolean => values.only === undefined || values.only.split(',').includes(name);
 
-async function row(name: string, campaign: () => Promise<Tally>, group = name): Promise<Tally> {
-  if (!wanted(group)) return newTally();
+async function row(name: string, campaign: () => Promise<Tally>, asked = name): Promise<Tally | null> {
+  if (only?.includes(asked) === false) return null;
   console.log(`${name} …`);
   const tally = await campaign();
   rows.push({ name, tally });
-  console.log(`  ${JSON.stringify(tally)} after ${Math.round((performance.now() - begun) / 1_000)} s`);
+  console.log(
+    `  ${tally.kills} kills, ${tally.runs} runs; ${Math.round((performance.now() - begun) / 1_000)} s so far`,
+  );
   return tally;
 }
 
-const bad = ({ lost, doubled, toldTwice, wrong, leaked }: Tally): number => lost + doubled + toldTwice + wrong + leaked;
+const isBad = (tally: Tally | null): boolean =>
+  tally !== null && tally.lost + tally.doubled + tally.toldTwice + tally.wrong + tally.leaked > 0;
 
 console.log(`seed ${values.seed}`);
-/** A guard, the kills at which it is what saves a run, and what is counted when it is missing. */
-const GUARDS: Readonly<
-  Record<Sabotage, { name: string; when: Moment; only: string; upTo: number; reddens: (tally: Tally) => number }>
-> = {
-  noNonce: {
-    name: 'without nonce',
-    when: 'after',
-    only: 'createMessage',
-    upTo: 2 * EVERYDAY.length,
-    reddens: (tally) => tally.toldTwice,
-  },
-  noLook: {
-    name: 'without looking first',
-    when: 'after',
-    only: 'SaveKernel',
-    upTo: EVERYDAY.length,
-    reddens: (tally) => tally.doubled,
-  },
-  markFirst: {
-    name: 'marked before posted',
-    when: 'before',
-    only: 'createMessage',
-    upTo: 2 * EVERYDAY.length,
-    reddens: (tally) => tally.lost,
-  },
-  tokenInLog: {
-    name: 'a token in a log line',
-    when: 'after',
-    only: 'SaveKernel',
-    upTo: 1,
-    reddens: (tally) => tally.leaked,
-  },
-};
+const whole: (Tally | null)[] = [];
 const unnoticed: string[] = [];
-const controls: Tally[] = [];
-for (const [sabotage, { name, when, only, upTo, reddens }] of Object.entries(GUARDS)) {
-  const points = Array.from({ length: upTo }, (_, index) => ({ at: 'request', when, only, count: index + 1 }) as const);
-  controls.push(await row(`same kills as below`, () => atPoints(options(), points), name));
-  const without = options({ sabotage: sabotage as Sabotage, complain: () => undefined });
-  const tally = await row(name, () => atPoints(without, points));
-  if (wanted(name) && reddens(tally) === 0) unnoticed.push(name);
+for (const [sabotage, { without, points, reddens }] of Object.entries(GUARDS)) {
+  whole.push(await row('all guards, same kills', () => atPoints(options(), points), without));
+  const sabotaged = options({ sabotage: sabotage as Sabotage, complain: () => undefined });
+  const tally = await row(without, () => atPoints(sabotaged, points));
+  if (tally !== null && tally[reddens] === 0) unnoticed.push(without);
 }
-const single = await row('every effect', () => everyEffect(options(), EVERYDAY));
-const twice = await row('killed twice', () =>
-  pairs(options({ kills: kills - single.kills }), random, Math.min(100, Math.ceil(kills / 20))),
+const left = (): number => kills - whole.reduce((sum, tally) => sum + (tally?.kills ?? 0), 0);
+whole.push(await row('every effect', () => everyEffect(options({ kills: left() }), EVERYDAY)));
+whole.push(
+  await row('killed twice', () => pairs(options({ kills: left() }), random, Math.min(100, Math.ceil(kills / 20)))),
 );
-const loop = await row('with faults', () => onAndOn(options({ kills: kills - single.kills - twice.kills }), random));
+whole.push(await row('with faults', () => onAndOn(options({ kills: left() }), random)));
 
-console.log(`\n${'kills around an effect'.padEnd(24)}    kills     runs     lost  doubled  told twice  wrong  leaked`);
-for (const { name, tally } of rows) {
+const sum = newTally();
+for (const tally of whole) for (const name of Object.keys(sum) as (keyof Tally)[]) sum[name] += tally?.[name] ?? 0;
+console.log(`\n${''.padEnd(24)}    kills     runs     lost  doubled  told twice  wrong  leaked`);
+for (const { name, tally } of [...rows, { name: 'in all, all guards', tally: sum }]) {
   const cells = [tally.kills, tally.runs, tally.lost, tally.doubled].map((one) => String(one).padStart(9)).join('');
   console.log(
     `${name.padEnd(24)}${cells}${String(tally.toldTwice).padStart(12)}${String(tally.wrong).padStart(7)}${String(tally.leaked).padStart(8)}`,
   );
 }
-for (const name of unnoticed) console.log(`NOT NOTICED: ${name}`);
-const all = [...controls, single, twice, loop];
-process.exitCode = all.some((tally) => bad(tally) > 0) || unnoticed.length > 0 ? 1 : 0;
-if (process.env.X)
-  setTimeout(() => {
-    console.log(process.getActiveResourcesInfo());
-    setTimeout(() => process.exit(), 100);
-  }, 2000);
+for (const name of unnoticed) console.log(`Not noticed: ${name}`);
+// Answers of people who asked while a program died may still be waited for.
+process.exit(whole.some(isBad) || unnoticed.length > 0 ? 1 : 0);
