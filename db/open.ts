@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -25,7 +34,11 @@ export function openDatabase(file: string, steps: readonly Migration[] = migrati
   const inMemory = file === ':memory:';
   let db: Db | undefined;
   try {
-    if (!inMemory) mkdirSync(dirname(file), { recursive: true });
+    if (!inMemory) {
+      mkdirSync(dirname(file), { recursive: true });
+      // SQLite calls a folder or disk that is read-only an input-output error, or opens it and fails at the first commit.
+      for (const path of [dirname(file), file]) if (existsSync(path)) accessSync(path, constants.W_OK);
+    }
     db = new Database(file);
     // Exclusive: the lock is the operating system's, so it goes with the process, however that ends.
     db.pragma('locking_mode = EXCLUSIVE');
@@ -78,9 +91,9 @@ function explain(error: unknown, file: string): unknown {
   if (error instanceof BackupError) {
     return new DatabaseError(`The database ${file} was not upgraded: ${error.message}. Nothing was changed.`);
   }
-  if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|EACCES$|EPERM$|EROFS$)/.test(code)) {
+  if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_IOERR|EACCES$|EPERM$|EROFS$|ENOENT$|ENOTDIR$|EEXIST$)/.test(code)) {
     return new DatabaseError(
-      `The database ${file} cannot be written (${code}). Check that the folder exists and belongs to this user.`,
+      `The database ${file} cannot be written (${code}). Check that the folder exists and belongs to this user, or set DATABASE_FILE to another file.`,
     );
   }
   return error;

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Db, openDatabase } from '../db/open.ts';
+import { DatabaseError, type Db, openDatabase } from '../db/open.ts';
 import { isStorageFull, Storage } from '../db/storage.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../src/clock.ts';
 import { UserError } from '../src/domain/user-error.ts';
@@ -34,7 +34,7 @@ describe('a full disk', () => {
   afterEach(() => world[Symbol.asyncDispose]());
 
   test('refuses a commit with a sentence; nothing is stored, nothing pushed, and Kaggle is not even asked', async () => {
-    const large = { from: { kind: 'file', name: 'large.py', text: '# a line\n'.repeat(4_000) } } as const;
+    const large = { from: { kind: 'file', name: 'large.py', text: 'print(1)\n'.repeat(4_000) } } as const;
     fillUp(world.db);
     const refused = async () => (await world.commit(large).catch((error: unknown) => error)) as UserError;
     for (const asked of [1, 2]) {
@@ -160,4 +160,13 @@ describe('a wall clock that is set', () => {
     expect(world.messages()).toHaveLength(3);
     expect(world.site.pushes).toBe(2);
   });
+});
+
+test('a folder that cannot be written is named in a sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nightshift-'));
+  writeFileSync(join(folder, 'a-file'), '');
+  const file = join(folder, 'a-file', 'n.db');
+  expect(() => openDatabase(file)).toThrow(DatabaseError);
+  expect(() => openDatabase(file)).toThrow(`The database ${file} cannot be written`);
+  rmSync(folder, { recursive: true });
 });
