@@ -60,7 +60,8 @@ for (const [sabotage, { without, points, reddens }] of Object.entries(GUARDS)) {
   whole.push(await row('all guards, same kills', () => atPoints(options(), points), without));
   const sabotaged = options({ sabotage: sabotage as Sabotage, complain: () => undefined });
   const tally = await row(without, () => atPoints(sabotaged, points));
-  if (tally !== null && tally[reddens] === 0) unnoticed.push(without);
+  if (tally !== null && tally[reddens] === 0)
+    unnoticed.push(tally.scenarios < points.length ? `${without} (the time was over before all was tried)` : without);
 }
 const left = (): number => kills - whole.reduce((sum, tally) => sum + (tally?.kills ?? 0), 0);
 whole.push(await row('every effect', () => everyEffect(options({ kills: left() }), EVERYDAY)));
