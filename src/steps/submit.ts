@@ -131,40 +131,42 @@ async function inputFacts(
 }
 
 /** What may have been meant by an input that is not there. A kindness, so its failure is none. */
-async function similar(credential: Credential, input: InputRef, kaggle: Needs['kaggle']): Promise<string | null> {
-  const name = input.ref.slice(input.ref.lastIndexOf('/') + 1);
+async function similar(
+  credential: Credential,
+  { kind, ref }: InputRef,
+  kaggle: Needs['kaggle'],
+): Promise<string | null> {
+  if (kind === 'model') return null;
+  const search = async (word: string): Promise<string[]> => {
+    if (kind === 'dataset') return (await kaggle.datasets(credential, word, 20)).map((one) => one.ref);
+    if (kind === 'competition') return (await kaggle.competitions(credential, word, 20)).map(({ slug }) => slug);
+    return (await kaggle.kernels(credential, word, 20)).map((one) => formatKernel(one.ref));
+  };
   try {
-    switch (input.kind) {
-      case 'dataset':
-        return closest(
-          input.ref,
-          (await kaggle.datasets(credential, searchable(name), 20)).map(({ ref }) => ref),
-        );
-      case 'competition':
-        return closest(
-          input.ref,
-          (await kaggle.competitions(credential, searchable(name), 20)).map(({ slug }) => slug),
-        );
-      case 'kernel': {
-        const found = await kaggle.kernels(credential, searchable(name), 20);
-        const like = closest(
-          input.ref,
-          found.map(({ ref }) => formatKernel(ref)),
-        );
-        return like === null ? null : formatInput({ kind: 'kernel', ref: like });
-      }
-      case 'model':
-        return null;
+    for (const word of searchable(ref)) {
+      const like = closest(ref, await search(word));
+      if (like !== null) return kind === 'kernel' ? formatInput({ kind, ref: like }) : like;
     }
+    return null;
   } catch (error) {
     if (error instanceof KaggleError) return null;
     throw error;
   }
 }
 
-/** The longest word: a slip of the pen in one word must not hide what the others would find. */
-const searchable = (name: string): string =>
-  name.split(/[-_.]+/).reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+const WORDS_SEARCHED = 3;
+
+/** What is searched for, one after the other: a slip of the pen in one word must not hide what another, or the owner, would find. */
+function searchable(ref: string): string[] {
+  const slash = ref.lastIndexOf('/');
+  const words = ref
+    .slice(slash + 1)
+    .split(/[-_.]+/)
+    .filter((word) => word !== '')
+    .sort((a, b) => b.length - a.length)
+    .slice(0, WORDS_SEARCHED);
+  return slash > 0 ? [...words, ref.slice(0, slash)] : words;
+}
 
 function accept(
   order: CommitOrder,

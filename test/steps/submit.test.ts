@@ -10,6 +10,8 @@ let world: StepsWorld;
 beforeEach(async () => {
   world = await startSteps();
   world.site.addDataset({ ref: 'mara-k/leaf-aug', title: 'Leaf aug' });
+  world.site.addDataset({ ref: 'mara-k/leaf-augmentation', title: 'Leaf augmentation' });
+  world.site.addDataset({ ref: 'bob/class-weights', title: 'Class weights' });
   world.site.addDataset({ ref: 'bob/slow-set', title: 'Slow', status: 'BLOBS_RECEIVED' });
   world.site.addCompetition({ slug: 'titanic', title: 'Titanic', entered: true });
 });
@@ -79,6 +81,12 @@ describe('bad input gets a clear answer and changes nothing', () => {
       { inputs: 'mara-k/leaf-agu' },
       'No dataset mara-k/leaf-agu on Kaggle that you can read. Nothing was committed. Did you mean mara-k/leaf-aug?',
     ],
+    [
+      'a dataset whose longest word is misspelt',
+      { inputs: 'mara-k/leaf-augmentatoin' },
+      'Did you mean mara-k/leaf-augmentation?',
+    ],
+    ['a dataset of one misspelt word', { inputs: 'bob/clss-weihts' }, 'Did you mean bob/class-weights?'],
     [
       'a dataset that is not ready',
       { inputs: 'bob/slow-set' },
