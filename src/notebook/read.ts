@@ -86,10 +86,13 @@ function parseNotebook(fileName: string, text: string): Notebook4 {
   throw unreadable(fileName, `${where} is missing or not as notebook format 4 has it`);
 }
 
+/** Whether there is a line that is not a comment; of Python and R. */
+const hasCode = (source: string): boolean => /^[^\S\n]*[^\s#]/m.test(source);
+
 function notebookOf(fileName: string, text: string): Source {
   const notebook = parseNotebook(fileName, text);
   const cellSources = notebook.cells.filter((cell) => cell.cell_type === 'code').map((cell) => cell.source);
-  if (!cellSources.some((source) => source.trim() !== '')) {
+  if (!cellSources.some(hasCode)) {
     throw new UserError(`${escapeName(fileName)} has no code cells.`);
   }
   if (notebook.cells.length > MAX_CELLS) {
@@ -109,6 +112,8 @@ function notebookOf(fileName: string, text: string): Source {
 function scriptOf(fileName: string, text: string, language: Source['language']): Source {
   if (text.includes('\0')) throw unreadable(fileName, 'it contains a NUL byte', 'script');
   if (text.trim() === '') throw unreadable(fileName, 'it is empty', 'script');
+  // In R Markdown a # begins a heading.
+  if (language !== 'rmarkdown' && !hasCode(text)) throw new UserError(`${escapeName(fileName)} has no code.`);
   return weigh({ kind: 'script', language, text, cells: 1, fileName, cellSources: [text] });
 }
 

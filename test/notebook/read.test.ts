@@ -263,6 +263,13 @@ describe('refused, with the thing, the reason and what to do:', () => {
       '**x.ipynb has no code cells.**',
     ],
     [
+      'code cells of comments only',
+      'x.ipynb',
+      notebook({}, [{ cell_type: 'code', source: '# nothing\n\n  # more' }]),
+      '**x.ipynb has no code cells.**',
+    ],
+    ['a script of comments only', 'x.py', '# nothing\r\n\n\t# more\n', '**x.py has no code.**'],
+    [
       'another language',
       'x.ipynb',
       notebook({ metadata: { kernelspec: { name: 'julia-1.10', language: 'julia' } } }),
