@@ -85,6 +85,7 @@ async function runAgainAs(ask: PressAsk, needs: Needs): Promise<Reply> {
   return runAgain(run, ask, needs, {
     accelerator: as.accelerator,
     ...(as.internet === null ? {} : { internet: as.internet }),
+    ...(as.limitMinutes === null ? {} : { limit: `${as.limitMinutes}m` }),
   });
 }
 
@@ -92,7 +93,7 @@ async function runAgain(
   run: Run,
   ask: Ask,
   needs: Needs,
-  changes: { accelerator: string; internet?: boolean },
+  changes: { accelerator: string; internet?: boolean; limit?: string },
 ): Promise<Reply> {
   mustBeLauncher(ask, run, needs);
   mayLaunch(ask, needs);

@@ -49,8 +49,14 @@ async function logReply(run: Run, needs: Needs): Promise<Reply> {
 /** The log's end once, as a direct message shows it. @throws UserError */
 export async function logOnce(run: Run, needs: Needs): Promise<MessageBody> {
   const tail = await readTail(run, needs);
-  const paused = isFollowed(run) ? needs.clock.now() : null;
-  return renderLog({ run, web: needs.settings.web, ...tail, following: false, paused });
+  return renderLog({
+    run,
+    web: needs.settings.web,
+    ...tail,
+    following: false,
+    paused: null,
+    mayFollow: isFollowed(run),
+  });
 }
 
 async function wholeLog(run: Run, ask: Ask, needs: Needs): Promise<MessageBody> {

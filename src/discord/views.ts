@@ -23,6 +23,8 @@ export type CardView = {
     readonly foreign: number;
     readonly nextSlotAt: number | null;
     readonly nextSlotRun: number | null;
+    /** `limit`: nothing but its limit says when that run ends. */
+    readonly nextSlotBy?: 'forecast' | 'limit';
   } | null;
   readonly hours: { readonly total: number; readonly refillAt: number | null } | null;
   /** Since when Kaggle answers nobody; null when it does. */
@@ -96,6 +98,10 @@ export type EndView = {
   /** The owner whose notebook is private: said once per guild. */
   readonly privateOf?: string | null;
   readonly receipt?: Receipt | null;
+  /** Whether the source or the end of the log speaks of epochs: only then "before the first epoch" says something. */
+  readonly speaksOfEpochs?: boolean;
+  /** The longest limit Kaggle allows on this machine, in minutes. */
+  readonly ceilingMinutes?: number;
   /** Other runs that Kaggle failed in the last hour. */
   readonly alsoFailed?: number;
 };

@@ -100,7 +100,7 @@ export function bar(part: number, whole: number): string {
   return `${'▰'.repeat(full)}${'▱'.repeat(10 - full)} ${percent(part, whole)}`;
 }
 
-/** `6.1 kB`, `97.8 MB`, `1.8 GB`, `213 MB`: decimal units; up to three digits, without an empty decimal. */
+/** `7.0 kB`, `14 kB`, `97.8 MB`, `1.8 GB`, `213 MB`: decimal units; two digits at least, three at most. */
 export function size(bytes: number): string {
   if (bytes < 1_000) return unit(Math.max(0, Math.round(bytes)), 'B');
   for (const [limit, name] of [
@@ -110,14 +110,22 @@ export function size(bytes: number): string {
   ] as const) {
     const value = bytes / (limit / 1_000);
     // What rounds to 1000 belongs to the next unit.
-    if (value < 999.5)
-      return `${value < 99.95 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(0)}${NBSP}${name}`;
+    if (value < 999.5) return `${digits(value)}${NBSP}${name}`;
   }
-  return `${(bytes / 1e12).toFixed(1).replace(/\.0$/, '')}${NBSP}TB`;
+  return `${digits(bytes / 1e12)}${NBSP}TB`;
 }
 
-/** Hours of quota: `11.4 h`, `30 h`. */
-export const hours = (n: number): string => `${n.toFixed(1).replace(/\.0$/, '')}${NBSP}h`;
+function digits(value: number): string {
+  if (value >= 99.95) return value.toFixed(0);
+  const text = value.toFixed(1);
+  return text.length > 3 ? text.replace(/\.0$/, '') : text;
+}
+
+/** Hours of quota: `11.4 h`, `30.0 h`. */
+export const hours = (n: number): string => `${n.toFixed(1)}${NBSP}h`;
+
+/** The hours of a week, as Kaggle grants them: `30 h`, without an empty decimal. */
+export const hoursGranted = (n: number): string => `${n.toFixed(1).replace(/\.0$/, '')}${NBSP}h`;
 
 /** Hours a run used, always with its decimal: `7.0`. */
 export const usedHours = (ms: number): string => (Math.max(0, ms) / HOUR).toFixed(1);

@@ -11,6 +11,7 @@ import { accountOf, kernelName } from './credential.ts';
 import { earlierDurations } from './look.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
+import { ceilingOf } from './problems.ts';
 
 export type FactNeeds = Pick<Needs, 'runs' | 'notices' | 'accounts' | 'guilds' | 'clock' | 'health' | 'settings'> &
   Partial<Pick<Needs, 'follower'>>;
@@ -61,7 +62,7 @@ function lineFacts(run: Run, { runs }: FactNeeds): CardView['line'] {
   // Numbers mean something only where they were given; runs of other places are told apart no further than Kaggle's own.
   const here = holders.filter((one) => sameBook(one, run));
   const slots = Number(/count of (\d+)/.exec(state.reason.said)?.[1] ?? holders.length);
-  const next = here.map((one) => ({ number: one.number, at: expectedEnd(one, runs) })).sort((a, b) => a.at - b.at)[0];
+  const next = here.map((one) => ({ number: one.number, ...expectedEnd(one, runs) })).sort((a, b) => a.at - b.at)[0];
   const kind = lineKindOf(run);
   return {
     place: Math.max(1, place),
@@ -70,20 +71,28 @@ function lineFacts(run: Run, { runs }: FactNeeds): CardView['line'] {
     foreign: Math.max(0, slots - here.length),
     nextSlotAt: next?.at ?? null,
     nextSlotRun: next?.number ?? null,
+    nextSlotBy: next?.by ?? 'forecast',
   };
 }
 
 const sameBook = (a: Run, b: Run): boolean => numberedBy(a.place, a.launcher.id) === numberedBy(b.place, b.launcher.id);
 
 /** When a run should end: by its pace, by earlier runs, and at the latest by its limit. */
-function expectedEnd(run: Run, runs: Needs['runs']): number {
+function expectedEnd(run: Run, runs: Needs['runs']): { at: number; by: 'forecast' | 'limit' } {
+  const forecast = forecastOf(run, runs);
   const since = startedAtOf(run.state) ?? pushedOf(run.state)?.at ?? run.acceptedAt;
   const limit = since + run.settings.limitMinutes * MINUTE;
+  return forecast === null || since + forecast >= limit
+    ? { at: limit, by: 'limit' }
+    : { at: since + forecast, by: 'forecast' };
+}
+
+/** How long a run should take, in ms; null when nothing speaks for any time. */
+function forecastOf(run: Run, runs: Needs['runs']): number | null {
   const { progress } = run;
   if (progress !== null && progress.paceMs !== null && progress.at !== null && progress.of !== null)
-    return Math.min(limit, since + progress.of * progress.paceMs);
-  const earlier = median(earlierDurations(run, runs));
-  return earlier === null ? limit : Math.min(limit, since + earlier);
+    return progress.of * progress.paceMs;
+  return median(earlierDurations(run, runs));
 }
 
 function hoursFacts(run: Run, needs: FactNeeds): CardView['hours'] {
@@ -136,6 +145,11 @@ export type EndDelivery = Pick<
   'mention' | 'files' | 'cardLink' | 'late' | 'reduced' | 'silent' | 'moreBelow' | 'tables'
 >;
 
+const EPOCHS = /epoch/i;
+
+const speaksOfEpochs = (run: Run, runs: Needs['runs']): boolean =>
+  EPOCHS.test(runs.source(run.sourceHash) ?? '') || (run.report?.logTail.some((line) => EPOCHS.test(line)) ?? false);
+
 /** Everything the message about the end of a run says. */
 export function endView(run: Run, delivery: EndDelivery, needs: FactNeeds): EndView {
   const { runs, clock, settings } = needs;
@@ -149,6 +163,8 @@ export function endView(run: Run, delivery: EndDelivery, needs: FactNeeds): EndV
     fileLink: (name) => outputFilePage(settings.web, kernelOf(run), name),
     bestBefore: bestBefore(run, runs),
     newerVersion: newerVersionOf(run, needs),
+    speaksOfEpochs: speaksOfEpochs(run, runs),
+    ceilingMinutes: ceilingOf(run.settings.accelerator, settings.sessionHours),
     ...delivery,
   };
 }

@@ -120,6 +120,17 @@ describe('/again', () => {
     expect(scene.run(MARA)?.settings.internet).toBe(true);
   });
 
+  test('of a button with a limit has that limit, and nothing else changed', async () => {
+    const run = await scene.commit(MARA, 'train.ipynb', {}, { limit: '9h' });
+    scene.clock.advance(1);
+    expect((await scene.press(MARA, `againGo:v1:${run.key}:NvidiaTeslaT4.720`)).text).toContain('**#2 accepted.**');
+    expect(scene.run(MARA)?.settings).toEqual({
+      ...run.settings,
+      limitMinutes: 720,
+      origin: expect.objectContaining({ from: 'again' }),
+    });
+  });
+
   test('is for the launcher alone: it is their Kaggle account', async () => {
     const run = await scene.commit(MARA, 'train.ipynb');
     const words =
@@ -220,6 +231,8 @@ describe('plain text in a direct message', () => {
     const log = await scene.write(MARA, 'log 1');
     expect(log?.text).toContain('**Log of #1**');
     expect(log?.text).toContain('first line');
+    // An answer to a message is not edited on.
+    expect(log?.text).not.toMatch(/paused|follows/);
     expect((await scene.write(MARA, 'help'))?.text).toContain('### What you can say');
   });
 
@@ -229,7 +242,7 @@ describe('plain text in a direct message', () => {
     expect(said?.text).toContain(
       'I understand `status`, `status 42`, `log 42` and `help`, and all the slash commands.',
     );
-    expect(said?.text).toContain('**#1** of train is running');
+    expect(said?.text).toContain('Your newest run: **#1** train, running');
     expect(await scene.write(MARA, 'hello?')).toBeNull();
     expect(await scene.write(JUN, 'hello?')).not.toBeNull();
     scene.clock.advance(10_000);

@@ -72,7 +72,7 @@ describe('/commit', () => {
   test('accepts, names the file, and the reply gets the card’s address when it is posted', async () => {
     const said = await scene.say(MARA, 'commit', file('train.ipynb'));
     expect(said.text).toContain('**#1 accepted.** Its card is in this channel. You can close your computer.');
-    expect(said.text).toContain('train.ipynb · 1 cell · checked in');
+    expect(said.text).toContain('train.ipynb · 1 cell · checked: nothing blocks it');
     expect(said.links).toEqual([]);
     const edits: string[][] = [];
     const follow = said.reply !== null && 'body' in said.reply ? said.reply.follow : undefined;

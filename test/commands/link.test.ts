@@ -42,7 +42,7 @@ describe('/link', () => {
     expect(opened.ids[0]).toMatch(/^linkForm:v1:/);
     const linked = await scene.submit(JUN, opened.ids[0] ?? '', { token: JUN_TOKEN });
     expect(linked.text).toContain('### Linked to Kaggle as jun-ito');
-    expect(linked.text).toMatch(/30 GPU hours left, refill <t:\d+:R> · 0 of 2 GPU sessions in use/);
+    expect(linked.text).toMatch(/30\.0 GPU hours left, refill <t:\d+:R> · 0 of 2 GPU sessions in use/);
     expect(linked.text).not.toContain(JUN_TOKEN);
     expect(scene.needs.accounts.of(JUN.id)?.kaggleUser).toBe('jun-ito');
   });

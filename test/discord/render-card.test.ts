@@ -47,6 +47,10 @@ describe('the card, row by row of the table of states', () => {
         '[Withdraw] [Quota]',
       ].join('\n'),
     );
+    const byLimit = { ...line, nextSlotBy: 'limit' } as const;
+    expect(card(runIn(states.slot), { line: byLimit, now: at('20:40') })).toContain(
+      `**Next slot** at the latest ${t(at('21:40'))}, ${R(at('21:40'))}, when #40 reaches its limit`,
+    );
     const foreign = { ...line, holders: [40], foreign: 1, nextSlotAt: null, nextSlotRun: null };
     expect(card(runIn(states.slot), { line: foreign })).toContain(
       '**Why** Both GPU sessions of mara-k are in use: #40 and one that was not started here.',

@@ -391,7 +391,7 @@ describe('the failure', () => {
       error: "ModuleNotFoundError: No module named 'timm'",
       advice: 'turning internet on (it was off), or attaching timm as a dataset with wheels.',
     };
-    const view = failed({ failure: module, progress: null, quota: null }, { outputs: [] });
+    const view = failed({ failure: module, progress: null, quota: null }, { outputs: [], speaksOfEpochs: true });
     expect(shown(renderEnd(view))).toBe(
       [
         `❌ **#43 failed: module missing**, cell 3 · after 1 h 12 min · <@${MARA}>`,
@@ -419,11 +419,12 @@ describe('the failure', () => {
 
   it('shows the end of the log where no cell is known', () => {
     const logTail = Array.from({ length: 20 }, (_, n) => `line ${n}`);
+    // Neither the log nor the source speaks of epochs, so there is no first one.
     const view = failed({ failure: null, logTail, progress: null, quota: null }, { outputs: [] });
     expect(text(view)).toBe(
       [
         `❌ **#43 failed** · after 1 h 12 min · <@${MARA}>`,
-        `**[Leaf disease ResNet50 v4](${PAGE})** on 2 × Tesla T4, before the first epoch`,
+        `**[Leaf disease ResNet50 v4](${PAGE})** on 2 × Tesla T4`,
         '',
         '**Last lines of the log**',
         '```',
@@ -454,6 +455,15 @@ describe('the failure', () => {
       '**Try** fewer epochs (62 fit), a limit of 12 h, or going on from a checkpoint.',
     ]);
     expect(first(failed({ failure: null }, {}, 'timeLimit'))).toContain('failed: time limit of 9 h reached**');
+    const repaired = (ceilingMinutes: number) =>
+      componentsOf(renderEnd(failed({ failure: limit }, { ceilingMinutes }, 'timeLimit')).components).flatMap((one) =>
+        'custom_id' in one ? [one.custom_id] : [],
+      );
+    expect(repaired(720)).toContain('againGo:v1:AbCdEfGhIjKlMnOpQrStUv:NvidiaTeslaT4.720');
+    expect(shown(renderEnd(failed({ failure: limit }, { ceilingMinutes: 720 }, 'timeLimit')))).toMatch(
+      /\[Again with 12\sh\]/,
+    );
+    expect(repaired(540).join()).not.toContain('againGo');
   });
 
   it('tells Kaggle’s own fault from the notebook’s', () => {

@@ -209,7 +209,7 @@ describe('linking', () => {
     expect(shown(body)).toBe(
       [
         '### Linked to Kaggle as jun-ito',
-        `30 GPU hours left, refill ${R} · 0 of 2 GPU sessions in use`,
+        `30.0 GPU hours left, refill ${R} · 0 of 2 GPU sessions in use`,
         'Going on with vgg-baseline.ipynb: **#44 accepted.** Its card is in this channel.',
         '[Go to the card]',
       ].join('\n'),
@@ -346,6 +346,14 @@ describe('/status', () => {
     );
   });
 
+  it('lists the last that ended also when nothing is alive', () => {
+    const ended = [39, 38, 37, 36].map((number) => runIn(states.complete, { number }));
+    const text = shown(renderStatus({ ...view, alive: [], ended }));
+    expect(text).toContain('Nothing of yours is running or waiting.');
+    expect(text).toContain('**Last ended**');
+    expect(text.match(/#\d+ complete/g)).toEqual(['#39 complete', '#38 complete', '#37 complete']);
+  });
+
   it('asks which server, and what was meant', () => {
     const choices = [
       { run: { ...run, key: 'a' }, server: 'Vision Lab' },
@@ -355,7 +363,7 @@ describe('/status', () => {
       '#42 exists on two servers:\n[Vision Lab] [A server with a name of…]',
     );
     expect(shown(renderNotUnderstood({ newest: run }))).toBe(
-      'I understand `status`, `status 42`, `log 42` and `help`, and all the slash commands.\n**#42** of Leaf disease ResNet50 is running, epoch 31 of 70.\n[Status] [Help]',
+      'I understand `status`, `status 42`, `log 42` and `help`, and all the slash commands.\nYour newest run: **#42** Leaf disease ResNet50, running, epoch 31 of 70.\n[Status] [Help]',
     );
   });
 });
@@ -555,6 +563,11 @@ describe('/log', () => {
     ],
     [{ total: 2, following: false, paused: null }, '**Log of #42**, last 2 of 2 lines', '[Whole log] [Open on Kaggle]'],
     [
+      { total: 2, following: false, paused: null, mayFollow: true },
+      '**Log of #42**, last 2 of 2 lines',
+      '[Follow for 10 min] [Whole log] [Open on Kaggle]',
+    ],
+    [
       { total: 0, following: true, paused: null, lines: [] },
       '**Log of #42** is empty so far · follows for 10 min',
       '[Follow for 10 min more] [Open on Kaggle]',
@@ -602,7 +615,7 @@ describe('the rest', () => {
         '**GPU** ▰▰▰▰▰▰▱▱▱▱ 62%',
         '13.4 h used · 5.2 h held by running sessions · 11.4 h left of 30 h',
         '**TPU** ▱▱▱▱▱▱▱▱▱▱ 0%',
-        '20 h left of 20 h',
+        '20.0 h left of 20 h',
         `**Refills** ${F}, ${R}`,
         '**GPU sessions** 2 of 2 in use: #42, #41',
         '**In line** #44',
@@ -725,9 +738,11 @@ describe('the rest', () => {
   });
 
   test.each([
-    ['NvidiaTeslaT4', { accelerator: 'NvidiaTeslaT4', internet: null }],
-    ['none.on', { accelerator: 'none', internet: true }],
-    ['none.off', { accelerator: 'none', internet: false }],
+    ['NvidiaTeslaT4', { accelerator: 'NvidiaTeslaT4', internet: null, limitMinutes: null }],
+    ['none.on', { accelerator: 'none', internet: true, limitMinutes: null }],
+    ['none.off', { accelerator: 'none', internet: false, limitMinutes: null }],
+    ['none.720', { accelerator: 'none', internet: null, limitMinutes: 720 }],
+    ['none.0', null],
     ['none.maybe', null],
     ['none.on.x', null],
     ['P100', null],

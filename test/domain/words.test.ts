@@ -12,6 +12,7 @@ import {
   facts,
   formatRange,
   hours,
+  hoursGranted,
   logTime,
   metric,
   NBSP,
@@ -160,12 +161,13 @@ describe('sizes, counts and shares', () => {
     [0, '0 B'],
     [999, '999 B'],
     [6_100, '6.1 kB'],
+    [7_000, '7.0 kB'],
     [14_000, '14 kB'],
     [97_800_000, '97.8 MB'],
     [99_960, '100 kB'],
     [212_345, '212 kB'],
     [213_000_000, '213 MB'],
-    [999_600, '1 MB'],
+    [999_600, '1.0 MB'],
     [1_800_000_000, '1.8 GB'],
     [2_500_000_000_000, '2.5 TB'],
   ])('%i bytes are %s', (bytes, words) => expect(spaced(size(bytes))).toBe(words));
@@ -185,9 +187,11 @@ describe('sizes, counts and shares', () => {
     expect(bar(1, 0)).toBe('▱▱▱▱▱▱▱▱▱▱ 0%');
     expect(percent(0.29, 1)).toBe('29%');
   });
-  it('gives hours of quota one decimal, and none to whole ones', () => {
+  it('gives hours of quota one decimal, and none to the whole ones that Kaggle grants', () => {
     expect(spaced(hours(11.4))).toBe('11.4 h');
-    expect(spaced(hours(30))).toBe('30 h');
+    expect(spaced(hours(30))).toBe('30.0 h');
+    expect(spaced(hoursGranted(30))).toBe('30 h');
+    expect(spaced(hoursGranted(37.5))).toBe('37.5 h');
     expect(usedHours(7 * HOUR - 2 * MINUTE)).toBe('7.0');
   });
   it('sums sizes only when all are known', () => {

@@ -39,7 +39,7 @@ export function renderAccepted(view: AcceptedView): MessageBody {
     kind === 'notebook' && cells > 0 && plural(cells, 'cell'),
     playground?.firstStart === true
       ? 'first start: this command was sent for you'
-      : `checked in ${pace(checkedMs)}: nothing blocks it`,
+      : `checked${checkedMs < 50 ? '' : ` in ${pace(checkedMs)}`}: nothing blocks it`,
   );
   return panel([text(acceptedText(view), small(origins)), row(linkButton('Go to the card', cardLink))]);
 }

@@ -41,15 +41,22 @@ export function renderAgain({ run, accelerator, needsMs, hoursLeft }: AgainView)
   ]);
 }
 
-/** The argument of `againChosen` (in this panel) and `againGo` (on messages everybody sees): the accelerator, and `on` or `off` when the internet differs from the run's. */
-export const againArgument = (accelerator: Accelerator, internet: 'on' | 'off' | null): string =>
-  internet === null ? accelerator : `${accelerator}.${internet}`;
+/**
+ * The argument of `againChosen` (in this panel) and `againGo` (on messages everybody sees): the accelerator, and what differs
+ * from the run: `on` or `off` for the internet, minutes for the limit.
+ */
+export const againArgument = (accelerator: Accelerator, change: 'on' | 'off' | number | null): string =>
+  change === null ? accelerator : `${accelerator}.${change}`;
 
 /** Reads `againArgument` back; null when it is none. */
-export function parseAgain(argument: string): { accelerator: Accelerator; internet: boolean | null } | null {
-  const [id, internet, more] = argument.split('.');
+export function parseAgain(
+  argument: string,
+): { accelerator: Accelerator; internet: boolean | null; limitMinutes: number | null } | null {
+  const [id, change, more] = argument.split('.');
   const found = ACCELERATORS.find((one) => one.id === id);
   if (found === undefined || more !== undefined) return null;
-  if (internet === undefined) return { accelerator: found.id, internet: null };
-  return internet === 'on' || internet === 'off' ? { accelerator: found.id, internet: internet === 'on' } : null;
+  const same = { accelerator: found.id, internet: null, limitMinutes: null };
+  if (change === undefined) return same;
+  if (/^[1-9]\d{0,3}$/.test(change)) return { ...same, limitMinutes: Number(change) };
+  return change === 'on' || change === 'off' ? { ...same, internet: change === 'on' } : null;
 }

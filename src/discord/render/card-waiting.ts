@@ -7,7 +7,7 @@ import {
   duration,
   escapeText,
   GLYPHS,
-  hours,
+  hoursGranted,
   numbers,
   when,
   whenAndDistance,
@@ -69,14 +69,18 @@ function slotsLine(view: CardView, said: string | null): string {
   return `**Why** ${in_use}${which.length === 0 ? '' : `: ${which.join(' and ')}`}.`;
 }
 
+function nextSlotLine(slotAt: number, line: NonNullable<CardView['line']>, now: number): string {
+  const run = line.nextSlotRun === null ? null : `#${line.nextSlotRun}`;
+  if (line.nextSlotBy === 'limit')
+    return `**Next slot** at the latest ${whenAndDistance(slotAt, now)}${run === null ? '' : `, when ${run} reaches its limit`}`;
+  return `**Next slot** about ${whenAndDistance(slotAt, now)}${run === null ? '' : `, when ${run} should end`}`;
+}
+
 function lineFace(view: CardView, state: StateOf<'waiting'> | null): Face {
   const { line, now, kaggleDown } = view;
   const buttons = buttonsOf(view);
   const said = state?.reason.for === 'slot' ? state.reason.said : null;
-  const next =
-    line === null || line.nextSlotAt === null
-      ? null
-      : `**Next slot** about ${whenAndDistance(line.nextSlotAt, now)}${line.nextSlotRun === null ? '' : `, when #${line.nextSlotRun} should end`}`;
+  const next = line === null || line.nextSlotAt === null ? null : nextSlotLine(line.nextSlotAt, line, now);
   const long = state !== null && now - state.since > HALF_A_DAY;
   return {
     heading: heading(view, line === null ? 'waiting in line' : `waiting in line, place ${line.place}`, GLYPHS.waiting),
@@ -102,7 +106,7 @@ function hoursFace(view: CardView, state: StateOf<'waiting'>): Face {
   const { now, run } = view;
   const buttons = buttonsOf(view);
   const kind = acceleratorFacts(run.settings.accelerator).kind === 'tpu' ? 'TPU' : 'GPU';
-  const total = view.hours === null ? '' : `${hours(view.hours.total).split('\u00a0')[0]} `;
+  const total = view.hours === null ? '' : `${hoursGranted(view.hours.total).split('\u00a0')[0]} `;
   const refillAt = view.hours?.refillAt ?? null;
   const long = now - state.since > HALF_A_DAY;
   return {

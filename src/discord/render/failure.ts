@@ -103,7 +103,8 @@ function secondLine({ view, named, progress }: Case, most: number): string {
   if (isAtKaggle(named)) return on;
   if (state.phase === 'error' && state.why === 'timeLimit')
     return progress?.paceMs == null ? on : `${on}, ${pace(progress.paceMs)} per ${progress.unit}`;
-  return `${on}, ${progressWords(progress) ?? 'before the first epoch'}`;
+  const reached = progressWords(progress) ?? (view.speaksOfEpochs === true ? 'before the first epoch' : null);
+  return reached === null ? on : `${on}, ${reached}`;
 }
 
 /** The error in at most three lines of 160. */
@@ -211,7 +212,7 @@ export function renderFailure(view: EndView): MessageBody {
       startsAtOnce
         ? button('Run again', { verb: 'againGo', key, argument: run.settings.accelerator }, 'primary')
         : button('Run again…', { verb: 'again', key }, 'primary'),
-      refused ? null : repairButton(run, named),
+      refused ? null : repairButton(run, named, view.ceilingMinutes ?? null),
       outputs.length === 0 ? null : button('Outputs', { verb: 'outputs', key }),
       refused ? null : button('Log', { verb: 'log', key }),
       linkButton('Open on Kaggle', pageOf(run, web)),

@@ -16,6 +16,8 @@ export type LogView = {
   readonly following: boolean;
   /** When following paused, in ms; null while it follows or when it never did. */
   readonly paused: number | null;
+  /** Whether it can be followed, although this answer does not follow by itself. */
+  readonly mayFollow?: boolean;
 };
 
 const LINES = 15;
@@ -36,7 +38,7 @@ export function logTail(lines: readonly string[], most: number, longest = LINES,
   return kept;
 }
 
-export function renderLog({ run, web, lines, total, following, paused }: LogView): MessageBody {
+export function renderLog({ run, web, lines, total, following, paused, mayFollow = false }: LogView): MessageBody {
   const shown = logTail(lines, BLOCK_MAX);
   const block = codeBlock(shown);
   const amount =
@@ -53,7 +55,9 @@ export function renderLog({ run, web, lines, total, following, paused }: LogView
   return panel([
     text(head, block),
     row(
-      following || paused !== null ? button('Follow for 10 min more', { verb: 'logMore', key: run.key }) : null,
+      following || paused !== null || mayFollow
+        ? button(mayFollow ? 'Follow for 10 min' : 'Follow for 10 min more', { verb: 'logMore', key: run.key })
+        : null,
       block === '' ? null : button('Whole log', { verb: 'logWhole', key: run.key }),
       linkButton('Open on Kaggle', logPage(web, kernelOf(run))),
     ),

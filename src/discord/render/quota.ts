@@ -1,4 +1,14 @@
-import { aboutDuration, accountOf, at, bar, facts, hours, numbers, whenAndDistance } from '../../domain/words.ts';
+import {
+  aboutDuration,
+  accountOf,
+  at,
+  bar,
+  facts,
+  hours,
+  hoursGranted,
+  numbers,
+  whenAndDistance,
+} from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { framed, separator, small, text, textIfAny } from './components.ts';
 
@@ -29,17 +39,15 @@ export type QuotaView = {
   readonly like: { readonly number: number; readonly ms: number; readonly enough: boolean } | null;
 };
 
-const oneDecimal = (n: number): string => `${n.toFixed(1)}\u00a0h`;
-
 function hoursLines(name: string, of: HoursView | null): string | null {
   if (of === null) return null;
   const left = Math.max(0, of.total - of.used - of.reserved);
   return [
     `**${name}** ${bar(of.used + of.reserved, of.total)}`,
     facts(
-      of.used > 0 && `${oneDecimal(of.used)} used`,
-      of.reserved > 0 && `${oneDecimal(of.reserved)} held by running sessions`,
-      `${hours(left)} left of ${hours(of.total)}`,
+      of.used > 0 && `${hours(of.used)} used`,
+      of.reserved > 0 && `${hours(of.reserved)} held by running sessions`,
+      `${hours(left)} left of ${hoursGranted(of.total)}`,
     ),
   ].join('\n');
 }

@@ -1,16 +1,27 @@
 import type { APIButtonComponent } from 'discord-api-types/v10';
+import { formatLimit } from '../../domain/limit.ts';
 import type { Run } from '../../domain/run.ts';
 import { againArgument } from './again.ts';
 import { button } from './components.ts';
 
-/** The one button that mends a failure of this class in one press (ux.md 6); null where there is none. */
-export function repairButton(run: Pick<Run, 'key' | 'settings'>, named: string | null): APIButtonComponent | null {
-  const { accelerator, internet } = run.settings;
+/**
+ * The one button that mends a failure of this class in one press (ux.md 6); null where there is none.
+ * @param ceilingMinutes the longest limit there is for this machine, if it is known
+ */
+export function repairButton(
+  run: Pick<Run, 'key' | 'settings' | 'state'>,
+  named: string | null,
+  ceilingMinutes: number | null,
+): APIButtonComponent | null {
+  const { accelerator, internet, limitMinutes } = run.settings;
   const again = (label: string, argument: string): APIButtonComponent =>
     button(label, { verb: 'againGo', key: run.key, argument }, 'success');
   if ((named === 'module missing' || named === 'internet is off') && !internet)
     return again('Again with internet on', againArgument(accelerator, 'on'));
   if (named === 'GPU hours used up' && accelerator !== 'none')
     return again('Again on CPU', againArgument('none', null));
+  const struck = run.state.phase === 'error' && run.state.why === 'timeLimit';
+  if ((struck || named?.startsWith('time limit') === true) && ceilingMinutes !== null && limitMinutes < ceilingMinutes)
+    return again(`Again with ${formatLimit(ceilingMinutes)}`, againArgument(accelerator, ceilingMinutes));
   return null;
 }

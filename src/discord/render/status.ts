@@ -83,7 +83,8 @@ function lastLine(line: StatusLine): string | null {
   if (state.phase === 'queued') return `since ${at(state.pushed.at, 'R')}`;
   if (state.phase === 'pushing') return `since ${at(state.since, 'R')}`;
   const next = line.line?.nextSlotAt ?? null;
-  if (next !== null) return `next slot about ${at(next, 't')}`;
+  if (next !== null)
+    return `next slot ${line.line?.nextSlotBy === 'limit' ? 'at the latest' : 'about'} ${at(next, 't')}`;
   const refill = line.hours?.refillAt ?? null;
   if (state.phase === 'waiting' && state.reason.for === 'hours' && refill !== null)
     return `next hours ${at(refill, 'R')}`;
@@ -110,17 +111,20 @@ function endedLine(run: Run): string {
   );
 }
 
+const endedText = (ended: readonly Run[]) => text('**Last ended**', ...ended.slice(0, 3).map(endedLine));
+
 export function renderStatus(view: StatusView): MessageBody {
   const { alive, ended, guildName, mention, direct } = view;
   if (alive.length === 0) {
     const words = '`status 42`, `log 42` or `help`';
     const where = direct ? 'here' : 'in a direct message';
-    return panel([
+    const nothing = [
       text(
         'Nothing of yours is running or waiting.',
         small(`Start with ${mention('commit')}. You can also write ${words} ${where}.`),
       ),
-    ]);
+    ];
+    return ended.length === 0 ? panel(nothing) : framed(null, [...nothing, separator(), endedText(ended)]);
   }
   const parts: (Part | null)[] = [text(`### ${heading(alive)}`)];
   for (const line of alive.slice(0, SHOWN)) {
@@ -130,7 +134,7 @@ export function renderStatus(view: StatusView): MessageBody {
     parts.push(separator(), section(lines, button('Details', { verb: 'status', key: run.key })));
   }
   if (alive.length > SHOWN) parts.push(text(`and ${alive.length - SHOWN} more in ${mention('runs')}`));
-  if (ended.length > 0) parts.push(separator(), text('**Last ended**', ...ended.slice(0, 3).map(endedLine)));
+  if (ended.length > 0) parts.push(separator(), endedText(ended));
   return framed(ACCENTS.blue, parts);
 }
 
@@ -161,7 +165,7 @@ export const renderNotUnderstood = ({ newest }: { readonly newest: Run | null })
   panel([
     text(
       'I understand `status`, `status 42`, `log 42` and `help`, and all the slash commands.',
-      newest === null ? null : `**#${newest.number}** of ${titleOf(newest)} is ${standing(newest)}.`,
+      newest === null ? null : `Your newest run: **#${newest.number}** ${titleOf(newest)}, ${standing(newest)}.`,
     ),
     row(button('Status', { verb: 'status', key: '-' }), button('Help', { verb: 'help', key: '-' })),
   ]);
