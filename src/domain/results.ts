@@ -65,7 +65,7 @@ export type Report = {
   readonly progress: Progress | null;
   readonly failure: Failure | null;
   readonly table: TablePreview | null;
-  /** Hours as Kaggle counts them; null when Kaggle did not answer. */
+  /** Hours this run used, 0 when that is not known, and what is left of the week; null when Kaggle did not answer. */
   readonly quota: { readonly used: number; readonly left: number; readonly refillAt: number | null } | null;
   /** Why something of the above could not be read, in words for people; empty when all went well. */
   readonly gaps: readonly string[];

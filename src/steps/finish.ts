@@ -65,14 +65,19 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     return;
   }
   if (missing.length === 0 && credential !== null) noteAnswer(run, needs);
-  const read = log.value ?? (await readLog(run, null, null, needs));
+  const { seconds, ...read } = log.value ?? (await readLog(run, null, null, needs));
   const gaps = [
     ...(files === null ? [`its files could not be listed${because(leftovers)}`] : []),
     ...(leftovers.value === null ? [`its log could not be read${because(leftovers)}`] : []),
     ...(log.error === null ? [] : [`its log could not be read${because(log)}`]),
     ...(table.error === null ? [] : [`its first table could not be read${because(table)}`]),
   ];
-  const report: Report = { ...read, table: table.value, quota: quota.value, gaps };
+  // Nobody saw the run begin: then its log, which is timed from the session's start, says how long it took.
+  const hours =
+    quota.value === null || run.state.startedAt !== null
+      ? quota.value
+      : { ...quota.value, used: (seconds * SECOND) / HOUR };
+  const report: Report = { ...read, table: table.value, quota: hours, gaps };
   if (leftovers.value !== null) keepLeftovers(run, leftovers.value, needs);
   runs.move(
     run,
@@ -157,7 +162,7 @@ async function readLog(
   leftovers: Leftovers | null,
   credential: Credential | null,
   { kaggle, runs, settings }: FinishNeeds,
-): Promise<Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'>> {
+): Promise<Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'> & { seconds: number }> {
   const reading = new LogReading();
   const errors = new ErrorsKept();
   if (leftovers !== null && credential !== null) {
@@ -168,6 +173,7 @@ async function readLog(
   }
   const ceiling = ceilingOf(run.settings.accelerator, settings.sessionHours);
   return {
+    seconds: reading.time,
     logTail: reading.tail(TAIL_LINES),
     logLines: reading.lineCount,
     progress: reading.progress(),

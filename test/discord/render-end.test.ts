@@ -141,8 +141,11 @@ describe('the completion', () => {
 
   it('gives no hours where the start was never seen, and none on a CPU', () => {
     const unseen = { ...states.complete, startedAt: null };
-    expect(text(endView(runIn(unseen), { report: { ...report, quota } }))).toContain(
+    expect(text(endView(runIn(unseen), { report: { ...report, quota: { ...quota, used: 0 } } }))).toContain(
       `\n-# 11.4 h left, refill ${stamp(refillAt, 'R')}`,
+    );
+    expect(text(endView(runIn(unseen), { report: { ...report, quota: { ...quota, used: 1.5 } } }))).toContain(
+      '\n-# Used 1.5 GPU hours · 11.4 h left',
     );
     expect(text(endView(runIn(unseen)))).not.toContain('-#');
     expect(

@@ -67,6 +67,19 @@ describe('what is collected', () => {
     expect(end()?.attachments.map(({ filename }) => filename)).toEqual(['curve-1.png', 'submission.csv', 'scores.csv']);
   });
 
+  test('the hours of a run that nobody saw begin, by its log', async () => {
+    const run = await world.commit();
+    await world.tick();
+    const session = world.site.session(REF, 1);
+    session.start();
+    world.clock.advance(90 * MINUTE);
+    session.print('done\n');
+    session.complete();
+    await world.pass(10 * SECOND);
+    expect(world.run(run).state).toMatchObject({ phase: 'complete', startedAt: null });
+    expect(end()?.content).toContain('Used 1.5\u00a0GPU hours');
+  });
+
   test('a failure: its class, its cell, and the log as a file', async () => {
     const run = await ended((session) => {
       session.print('begin\n');
@@ -77,6 +90,8 @@ describe('what is collected', () => {
     const [log] = end()?.attachments ?? [];
     expect(log?.filename).toBe('run-1.log');
     expect(world.discord.fileOf(log?.id ?? '')?.toString()).toContain('begin');
+    // Neither the source nor the log speaks of epochs.
+    expect(end()?.content).not.toContain('epoch');
   });
 
   test('large tables are linked, not attached, and previewed from their first part', async () => {

@@ -195,6 +195,8 @@ describe('the line', () => {
     const cards = world.messages().map((message) => world.textOf(message));
     expect(cards[2]).toContain('waiting in line, place 1');
     expect(cards[3]).toContain('waiting in line, place 2');
+    // Nothing but their limits says when the two before it end.
+    expect(cards[2]).toMatch(/Next slot\*\* at the latest .{0,60}when #1 reaches its limit/);
     await world.pass(20 * MINUTE, 10 * SECOND);
     expect(runs.map((run) => world.phase(run))).toEqual(['complete', 'complete', 'complete', 'complete']);
     const pushedAt = runs.map((_, n) => world.site.versions(`mara-k/fold-${n + 1}-train`)[0]?.pushedAt ?? 0);

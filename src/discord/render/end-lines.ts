@@ -42,12 +42,16 @@ export function tableSizes({ report, tables }: EndView): TableSizes {
   return known;
 }
 
-/** `Used 7.0 GPU hours · 11.4 h left, refill …`; null on a CPU. Without a known start only what is left is said. */
+/** How long a run took that nobody saw begin, in ms; null when its log does not tell. */
+const ranByLog = ({ quota }: EndView['report']): number | null =>
+  quota === null || quota.used <= 0 ? null : quota.used * 3_600_000;
+
+/** `Used 7.0 GPU hours · 11.4 h left, refill …`; null on a CPU. Of a run that nobody saw begin the log says how long it took. */
 export function hoursLine({ run, report }: EndView): string | null {
   const { kind } = acceleratorFacts(run.settings.accelerator);
   if (kind === 'cpu') return null;
   const { quota } = report;
-  const ran = startedAtOf(run.state) === null ? null : ranMs(run.state);
+  const ran = startedAtOf(run.state) === null ? ranByLog(report) : ranMs(run.state);
   const used = ran === null ? null : `Used ${usedHours(ran)}\u00a0${kind.toUpperCase()} hours`;
   const refill = quota === null || quota.refillAt === null ? '' : `, refill ${at(quota.refillAt, 'R')}`;
   const line = facts(used, quota === null ? null : `${hours(quota.left)} left${refill}`);
