@@ -257,6 +257,18 @@ describe('reading', () => {
     ).toBe(true);
   });
 
+  test('one file has an address of its own, which opens without a credential', async () => {
+    await kaggle.push(mara, push());
+    const session = emulator.session('mara-k/leaf-disease', 1);
+    session.start();
+    session.write('sub/preds é.csv', 'a\n1\n');
+    session.complete();
+    const url = await kaggle.downloadUrl(mara, kernel, 1, 'sub/preds é.csv');
+    expect((await kaggle.download(url, 1000)).bytes.toString()).toBe('a\n1\n');
+    expect(emulator.requests.at(-1)?.headers.authorization).toBeUndefined();
+    expect((await failure(kaggle.downloadUrl(mara, kernel, 1, 'none.csv'))).kind).toBe('notFound');
+  });
+
   test('quota, kernels, datasets and competitions come in our words', async () => {
     emulator.addDataset({ ref: 'mara-k/my-cats', title: 'My cats', files: [{ name: 'a.csv', content: 'a\n1\n' }] });
     emulator.addDataset({ ref: 'bob/cats', title: 'Cats' });
@@ -370,6 +382,8 @@ describe('what goes wrong is named, and leaks nothing', () => {
     emulator.faults.next('GetKernelSessionStatus', { when: 'before', answer });
     const error = await failure(kaggle.session(mara, kernel, 1));
     expect(error.kind).toBe(kind);
+    // An answer that is too large is one: Kaggle is there.
+    expect(error.isOutage).toBe(['limited', 'unavailable', 'unreadable'].includes(kind));
     const told = [error.message, error.stack, JSON.stringify(error), String(error.cause)].join('\n');
     expect(told).not.toContain('canary');
     expect(told).not.toContain('Bearer');
