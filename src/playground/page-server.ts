@@ -143,8 +143,7 @@ export function createPage({ backend, key, log = silentLog }: PageOptions): Page
     }
     if (isFromElsewhere(request))
       return answerJson(response, 403, { error: 'This request does not come from the playground page.' });
-    if (!isKey(keyOf(request), key))
-      return answerJson(response, 401, { error: 'The key is missing or wrong.' });
+    if (!isKey(keyOf(request), key)) return answerJson(response, 401, { error: 'The key is missing or wrong.' });
     const action = address.slice('/api/'.length);
     if (action === 'events') {
       if (request.method !== 'GET') return answerJson(response, 405, { error: 'Only GET.' });
