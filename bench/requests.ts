@@ -40,11 +40,5 @@ async function count(withStream: boolean): Promise<number> {
   await mara.use(training, 'commit', { notebook: { name: 'leaf_disease.ipynb', bytes: notebook('print(1)') } });
   await world.pass((RUN_MINUTES - 1) * MINUTE, SECOND);
   await world.until(() => world.channel().length > 1);
-  console.log(
-    kaggle.requests
-      .slice(before)
-      .map(({ method }) => method)
-      .join(' '),
-  );
   return asked() - before;
 }
