@@ -198,12 +198,14 @@ export class Runs {
   }
 
   /**
-   * The run that has waited longest for one of these phases' next step, if one is due.
+   * The run that has waited longest for one of these phases' next step, if one is due. A row that a failing disk has made
+   * unreadable is passed over: it must not keep all the others waiting.
    * @param besides Kaggle accounts that are being worked on already.
    */
   due(phases: readonly Phase[], now: number, besides: Iterable<string> = []): Run | null {
     return this.#get(
       `${SELECT_RUN} where r.due_at <= ? and r.phase in (${phasesSql(phases)}) and r.kaggle_user not in (select value from json_each(?))
+         and json_valid(r.settings) and json_valid(r.state)
        order by r.due_at, r.accepted_at, r.rowid limit 1`,
       now,
       JSON.stringify([...besides]),

@@ -136,6 +136,14 @@ describe('moving a run', () => {
   });
 });
 
+test('a row that cannot be read any more keeps no other run waiting', () => {
+  const { runs } = open();
+  const damaged = runs.accept(newRun(), 'x').run;
+  const { run } = runs.accept(newRun(), 'x');
+  opened[0]?.prepare("update runs set state = replace(state, '{', '[') where key = ?").run(damaged.key);
+  expect(runs.due(['accepted'], 9_000)?.key).toBe(run.key);
+});
+
 describe('every look-up has its scope', () => {
   test('nobody sees a run of another guild or of another person', () => {
     const { runs } = open();
