@@ -188,7 +188,7 @@ function judge(what: string, response: AxiosResponse, text: string, clock: Clock
   const { status } = response;
   const json = parseObject(text, String(response.headers['content-type'] ?? ''));
   if (json === null) {
-    if (status === 401 && text.trim() === '') throw new KaggleError('unauthorized', what, { status });
+    if (status === 401) throw new KaggleError('unauthorized', what, { status });
     if (status === 429) throw new KaggleError('limited', what, { status, retryAfterMs: retryAfter(response, clock) });
     const kind: KaggleErrorKind = status >= 500 ? 'unavailable' : 'unreadable';
     throw new KaggleError(kind, what, {

@@ -52,7 +52,7 @@ const versionPageIn = (url: string): string | null =>
 
 /** `…/code/owner/slug` on whatever host serves Kaggle's pages. */
 function parsePath(url: string): ReturnType<typeof parseKernelRef> {
-  const match = /^https?:\/\/[^/]+\/code\/([^/?#]+\/[^/?#]+)/.exec(url);
+  const match = /^https?:\/\/[^?#]*\/code\/([^/?#]+\/[^/?#]+)/.exec(url);
   return match?.[1] === undefined ? null : parseKernelRef(match[1]);
 }
 
@@ -61,8 +61,8 @@ export function sessionOf(session: z.output<typeof shapes.Session>): SessionSeen
   const message = session.failureMessage === '' ? null : cleanSaid(session.failureMessage);
   if (session.status === undefined || session.status === null || session.status === '') return { kind: 'queued' };
   const name = String(session.status)
-    .replace(/^KERNEL_WORKER_STATUS_/i, '')
     .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/^KERNEL_WORKER_STATUS_/i, '')
     .toUpperCase();
   switch (name) {
     case 'QUEUED':

@@ -72,7 +72,7 @@ async function had<T>(call: Promise<T>, run: Run, { log }: AttachNeeds): Promise
 }
 
 function wantedFiles(run: Run, hasCurve: boolean, limit: number, { runs }: AttachNeeds): OutputFile[] {
-  const small = runs.outputs(run.key).filter(({ size }) => size !== null && size <= Math.min(LARGEST, limit));
+  const small = runs.outputs(run.key).filter(({ size }) => size === null || size <= Math.min(LARGEST, limit));
   const tables = small.filter(({ kind, name }) => kind === 'table' && /\.csv$/i.test(name)).slice(0, MOST_TABLES);
   // Beside a curve a second picture would be shown small.
   if (hasCurve) return tables;

@@ -54,10 +54,8 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
       : filesOf(leftovers.value?.urls.keys() ?? [], sizes.value ?? new Map());
   const table = await previewOf(run, files ?? [], leftovers.value, credential, needs);
   const log = await part(readLog(run, leftovers.value, credential, needs));
-  // What is too large now is so the next time.
-  const missing = [leftovers, sizes, quota, table, log].filter(
-    ({ error }) => error !== null && error.kind !== 'tooLarge',
-  );
+  // People wait for the end: only an outage is waited out, and never for the hours, which are a courtesy.
+  const missing = [leftovers, sizes, table, log].filter(({ error }) => error?.isOutage === true);
   if (missing.length > 0 && credential !== null && isWorthWaiting(run, files === null, needs)) {
     const [worst] = missing;
     const again = worst?.error === null || worst === undefined ? clock.now() : noteTrouble(worst.error, run, needs);

@@ -155,7 +155,9 @@ function fail(run: Run, error: unknown, needs: PushNeeds): void {
     moveOn(run, { type: 'pushDoubted', at: now }, now + FIRST_DOUBT_LOOK_MS, needs);
     return;
   }
-  const refused = error.kind === 'rejected' || (error.kind === 'forbidden' && tries(run, needs) >= FORBIDDEN_TRIES);
+  const refused =
+    error.kind === 'rejected' ||
+    ((error.kind === 'forbidden' || error.kind === 'notFound') && tries(run, needs) >= FORBIDDEN_TRIES);
   if (refused) {
     const message = error.said ?? 'It gave no reason.';
     moveOn(run, { type: 'pushRefused', at: now, message }, null, needs);

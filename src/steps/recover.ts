@@ -93,7 +93,9 @@ async function findOurs(run: Pushing, credential: Credential, needs: PushNeeds):
   const asked = run.settings.kernel;
   const seen = await pullOrNull(credential, asked, needs);
   if (seen !== null) return findIn(run, seen, run.state.baseVersion, credential, needs);
-  if (run.state.baseVersion > 0) return null;
+  // It was there before our push: hidden now is not gone, so nothing was seen that could speak against our version.
+  if (run.state.baseVersion > 0)
+    throw new KaggleError('forbidden', 'look for a version', { said: 'the notebook is not shown now' });
   // A new kernel gets the address Kaggle makes of its title, and that may be another than the one we foresaw.
   const named = await needs.kaggle.kernels(credential, run.settings.title, 20);
   const namesakes = named.filter(({ ref, title }) => title === run.settings.title && !sameKernel(ref, asked));

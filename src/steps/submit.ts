@@ -175,7 +175,7 @@ function accept(
   { runs, clock, log }: SubmitNeeds,
 ): { run: Run; isNew: boolean } {
   const key = randomBytes(16).toString('base64url');
-  const text = withMarker({ kind: settings.kind, text: source.text }, key);
+  const text = withMarker({ kind: settings.kind, language: settings.language, text: source.text }, key);
   const accepted = runs.accept(
     {
       key,
