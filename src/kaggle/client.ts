@@ -170,8 +170,16 @@ export function createKaggle(options: {
     input: (credential, input) => inputSeen(ask, credential, input),
 
     async download(url, maxBytes) {
-      const opened = await transport.open(null, url, {});
-      return readBytes(opened.body, maxBytes, idle, 'stop');
+      // A file that drips must not hold up what waits behind it.
+      const enough = AbortSignal.timeout((options.timeouts ?? USUAL_TIMEOUTS).total);
+      try {
+        const opened = await transport.open(null, url, {}, enough);
+        return await readBytes(opened.body, maxBytes, idle, 'stop');
+      } catch (error) {
+        throw error instanceof KaggleError
+          ? error
+          : new KaggleError('unavailable', 'download', { said: 'it took too long' });
+      }
     },
   };
 }

@@ -399,6 +399,17 @@ describe('what goes wrong is named, and leaks nothing', () => {
     expect((await failure(kaggle.kernel(mara, kernel))).kind).toBe(kind);
   });
 
+  test('a file that drips is given up after the time for a whole call', async () => {
+    await kaggle.push(mara, push());
+    const session = emulator.session('mara-k/leaf-disease', 1);
+    session.start();
+    session.write('model.pt', 1000);
+    session.complete();
+    const { files } = await kaggle.outputs(mara, kernel, 1);
+    emulator.faults.next('Storage', { when: 'after', answer: { kind: 'slow', everyMs: 20 } });
+    expect((await failure(kaggle.download(files[0]?.url ?? '', 10_000))).kind).toBe('unavailable');
+  });
+
   test('Retry-After is read as seconds and as a date, and never longer than a quarter of an hour', async () => {
     const waits = async (retryAfter: { seconds: number } | { dateInSeconds: number }) => {
       emulator.faults.next('GetAcceleratorQuotaStatistics', {
