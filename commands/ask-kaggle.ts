@@ -7,8 +7,6 @@ import { credentialOf } from '../src/steps/credential.ts';
 import { explainKaggle } from '../src/steps/explain.ts';
 import type { Needs } from '../src/steps/needs.ts';
 
-export type KaggleNeeds = Pick<Needs, 'kaggle' | 'accounts' | 'health' | 'clock' | 'chat'>;
-
 /**
  * One call to Kaggle for a person who waits for the answer; whether Kaggle answers at all is learned from it.
  * @param nothing what did not happen, for the error; may be empty

@@ -155,7 +155,6 @@ export const ALIVE_PHASES = [
   'finishing',
 ] as const satisfies readonly Phase[];
 
-export const isFinal = (state: RunState): boolean => (FINAL_PHASES as readonly Phase[]).includes(state.phase);
 export const isAlive = (state: RunState): boolean => (ALIVE_PHASES as readonly Phase[]).includes(state.phase);
 
 /** What Kaggle knows of the run; null before the push was answered. */
