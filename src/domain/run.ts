@@ -19,11 +19,13 @@ export type RunSettings = {
   readonly note: string | null;
   /** Where the source came from, as the card and the reply name it. */
   readonly origin: {
-    readonly from: 'attachment' | 'kernel' | 'url' | 'again';
+    readonly from: 'attachment' | 'kernel' | 'url' | 'again' | 'watch';
     readonly name: string;
     readonly link: string | null;
   };
   readonly cells: number;
+  /** Whether the check cell stands before the person's own first cell. Runs of an earlier schema have none. */
+  readonly receipt?: boolean;
 };
 
 /** What Kaggle answered to a push. */
