@@ -1,14 +1,14 @@
-import type { Statement } from 'better-sqlite3';
 import { formatKernel } from '../src/domain/kernel.ts';
 import { next } from '../src/domain/next.ts';
 import { noticesFor } from '../src/domain/notice.ts';
 import type { OutputFile, Progress, Report } from '../src/domain/results.ts';
-import { ALIVE_PHASES, kernelOf, type Phase, pushedOf, type Run, type RunEvent } from '../src/domain/run.ts';
-import { numberedBy, type Scope } from '../src/domain/scope.ts';
+import { kernelOf, type Phase, pushedOf, type Run, type RunEvent } from '../src/domain/run.ts';
+import { numberedBy } from '../src/domain/scope.ts';
 import type { Notices } from './notices.ts';
 import type { Db } from './open.ts';
-import { filtered, phasesSql, type RunFilter, visible } from './run-filter.ts';
-import { type Row, type RunRow, runOf, SELECT_RUN } from './run-row.ts';
+import { phasesSql, type RunFilter } from './run-filter.ts';
+import { RunLookups } from './run-lookups.ts';
+import { SELECT_RUN } from './run-row.ts';
 
 export type NewRun = Pick<
   Run,
@@ -25,16 +25,12 @@ export type Change = {
   readonly outputs?: readonly OutputFile[];
 };
 
-const alive = phasesSql(ALIVE_PHASES);
-
-/** The runs. Look-ups for people take their Scope; look-ups for steps say in their name what they find. */
-export class Runs {
-  readonly #db: Db;
+/** The runs, and all that changes them. */
+export class Runs extends RunLookups {
   readonly #notices: Notices;
-  readonly #statements = new Map<string, Statement>();
 
   constructor(db: Db, notices: Notices) {
-    this.#db = db;
+    super(db);
     this.#notices = notices;
   }
 
@@ -43,9 +39,9 @@ export class Runs {
    * the run that is there (`isNew` false).
    */
   accept(run: NewRun, source: string): { run: Run; isNew: boolean } {
-    return this.#db
+    return this.db
       .transaction(() => {
-        const known = this.#get(`${SELECT_RUN} where r.interaction_id = ?`, run.interactionId);
+        const known = this.get(`${SELECT_RUN} where r.interaction_id = ?`, run.interactionId);
         if (known !== null) return { run: known, isNew: false };
         const by = numberedBy(run.place, run.launcher.id);
         this.#run('insert into sources (hash, text) values (?, ?) on conflict do nothing', run.sourceHash, source);
@@ -87,7 +83,7 @@ export class Runs {
   move(run: Run, event: RunEvent, change: Change): Run | null {
     const state = next(run.state, event);
     const pushed = pushedOf(state);
-    return this.#db
+    return this.db
       .transaction(() => {
         const { changes } = this.#run(
           `update runs set state = @state, phase = @phase, kernel = @kernel, version = @version, due_at = @dueAt,
@@ -144,74 +140,6 @@ export class Runs {
     });
   }
 
-  outputs(key: string): OutputFile[] {
-    return this.#prepare('select name, kind, size from outputs where run_key = ? order by position').all(
-      key,
-    ) as OutputFile[];
-  }
-
-  source(hash: string): string | null {
-    const row = this.#prepare('select text from sources where hash = ?').get(hash) as { text: string } | undefined;
-    return row?.text ?? null;
-  }
-
-  /** For steps, which hold the key already. */
-  byKey(key: string): Run | null {
-    return this.#get(`${SELECT_RUN} where r.key = ?`, key);
-  }
-
-  /** For people: the run behind a button or an autocompleted choice, if they may see it. */
-  seen(scope: Scope, key: string): Run | null {
-    const { sql, values } = visible(scope);
-    return this.#get(`${SELECT_RUN} where r.key = @key and ${sql}`, { ...values, key });
-  }
-
-  /** The runs with that number a person may see: one in a guild, perhaps several in a direct message. */
-  numbered(scope: Scope, number: number): Run[] {
-    const { sql, values } = visible(scope);
-    return this.#all(`${SELECT_RUN} where r.number = @number and ${sql} order by r.accepted_at desc`, {
-      ...values,
-      number,
-    });
-  }
-
-  /** The newest first, at most `limit`. */
-  list(scope: Scope, filter: RunFilter, limit: number): Run[] {
-    const { sql, values } = filtered(scope, filter);
-    const order = filter.after === undefined ? 'desc' : 'asc';
-    const runs = this.#all(`${SELECT_RUN} where ${sql} order by r.accepted_at ${order} limit @limit`, {
-      ...values,
-      limit,
-    });
-    return order === 'asc' ? runs.reverse() : runs;
-  }
-
-  count(scope: Scope, filter: Pick<RunFilter, 'launcher' | 'phases' | 'kernel'>): number {
-    const { sql, values } = filtered(scope, filter);
-    return (this.#prepare(`select count(*) as n from runs r where ${sql}`).get(values) as { n: number }).n;
-  }
-
-  /** The highest number given out where this person asks; null when there is no run yet. */
-  newestNumber(scope: Scope): number | null {
-    const { sql, values } = visible(scope);
-    return (this.#prepare(`select max(number) as n from runs r where ${sql}`).get(values) as { n: number | null }).n;
-  }
-
-  /**
-   * The run that has waited longest for one of these phases' next step, if one is due. A row that a failing disk has made
-   * unreadable is passed over: it must not keep all the others waiting.
-   * @param besides Kaggle accounts that are being worked on already.
-   */
-  due(phases: readonly Phase[], now: number, besides: Iterable<string> = []): Run | null {
-    return this.#get(
-      `${SELECT_RUN} where r.due_at <= ? and r.phase in (${phasesSql(phases)}) and r.kaggle_user not in (select value from json_each(?))
-         and json_valid(r.settings) and json_valid(r.state)
-       order by r.due_at, r.accepted_at, r.rowid limit 1`,
-      now,
-      JSON.stringify([...besides]),
-    );
-  }
-
   /** Makes a run due at that time, unless it is due earlier. What is being done with it meanwhile is not stored any more. */
   wake(key: string, at: number): void {
     this.#run(
@@ -236,90 +164,7 @@ export class Runs {
     this.#run('update runs set due_at = due_at - ? where due_at is not null', ms);
   }
 
-  /** The run that came of an interaction. */
-  ofInteraction(interactionId: string): Run | null {
-    return this.#get(`${SELECT_RUN} where r.interaction_id = ?`, interactionId);
-  }
-
-  /** The newest version of a kernel that we pushed; 0 when there is none. */
-  newestVersion(kernel: string): number {
-    return (
-      this.#prepare('select coalesce(max(version), 0) as n from runs where kernel = ?').get(kernel) as { n: number }
-    ).n;
-  }
-
-  /** Whether a push to this kernel is under way (only one at a time). */
-  isPushing(kernel: string): boolean {
-    return this.#prepare("select 1 from runs where kernel = ? and phase = 'pushing'").get(kernel) !== undefined;
-  }
-
-  /** All runs of one Kaggle account that are not over, the oldest first: the line, and who holds sessions. */
-  aliveOfAccount(kaggleUser: string): Run[] {
-    return this.#all(
-      `${SELECT_RUN} where r.kaggle_user = ? and r.phase in (${alive}) order by r.accepted_at, r.rowid`,
-      kaggleUser,
-    );
-  }
-
-  /** All runs that wait for their push, the oldest first. */
-  notPushed(): Run[] {
-    return this.#all(`${SELECT_RUN} where r.phase in ('accepted', 'waiting') order by r.accepted_at, r.rowid`);
-  }
-
-  aliveOfLauncher(launcher: string): Run[] {
-    return this.#all(
-      `${SELECT_RUN} where r.launcher = ? and r.phase in (${alive}) order by r.accepted_at, r.rowid`,
-      launcher,
-    );
-  }
-
-  lostOfLauncher(launcher: string): Run[] {
-    return this.#all(`${SELECT_RUN} where r.launcher = ? and r.phase = 'lost' order by r.accepted_at`, launcher);
-  }
-
-  /** Earlier runs of the same kernel that are over, the newest first. */
-  earlierOfKernel(run: Run, limit: number): Run[] {
-    return this.#all(
-      `${SELECT_RUN} where r.kernel = ? and r.launcher = ? and r.key <> ? and r.accepted_at <= ? and r.phase in ('complete', 'error', 'cancelled')
-       order by r.accepted_at desc limit ?`,
-      formatKernel(kernelOf(run)),
-      run.launcher.id,
-      run.key,
-      run.acceptedAt,
-      limit,
-    );
-  }
-
-  countByPhase(): Map<Phase, number> {
-    const rows = this.#prepare('select phase, count(*) as n from runs group by phase').all() as {
-      phase: Phase;
-      n: number;
-    }[];
-    return new Map(rows.map(({ phase, n }) => [phase, n]));
-  }
-
-  isEmpty(): boolean {
-    return this.#prepare('select 1 from runs limit 1').get() === undefined;
-  }
-
-  #prepare(sql: string): Statement {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.#db.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
-  }
-
   #run(sql: string, ...values: unknown[]): { changes: number } {
-    return this.#prepare(sql).run(...values);
-  }
-
-  #get(sql: string, ...values: unknown[]): Run | null {
-    const row = this.#prepare(sql).get(...values) as Row<RunRow>;
-    return row === undefined ? null : runOf(row);
-  }
-
-  #all(sql: string, ...values: unknown[]): Run[] {
-    return (this.#prepare(sql).all(...values) as RunRow[]).map(runOf);
+    return this.prepare(sql).run(...values);
   }
 }
