@@ -43,6 +43,14 @@ export class Accounts {
     return row === undefined ? null : this.#open(row);
   }
 
+  /** Everybody who has linked that Kaggle account, the one whose credential is good and newest first. */
+  withKaggleUser(kaggleUser: string): Account[] {
+    const rows = this.#db
+      .prepare('select * from accounts where kaggle_user = ? order by refused_at is not null, linked_at desc')
+      .all(kaggleUser) as Raw[];
+    return rows.map((row) => this.#open(row));
+  }
+
   /** The Kaggle name alone: nothing is unsealed. */
   kaggleUserOf(discordUser: string): string | null {
     const row = this.#db.prepare('select kaggle_user from accounts where discord_user = ?').get(discordUser) as

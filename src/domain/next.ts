@@ -1,12 +1,17 @@
-import type { EventOf, EventType, Phase, Pushed, RunEvent, RunState, StateOf } from './run.ts';
+import type { EarlierPush, EventOf, EventType, Phase, Pushed, RunEvent, RunState, StateOf } from './run.ts';
 
 type Row<P extends Phase> = { [T in EventType]?: (state: StateOf<P>, event: EventOf<T>) => RunState };
+
+/** What is known of an earlier push goes along until Kaggle has a version. */
+const earlierOf = ({ earlier }: { readonly earlier?: EarlierPush }): { earlier?: EarlierPush } =>
+  earlier === undefined ? {} : { earlier };
 
 const deferred = (state: StateOf<'accepted' | 'waiting' | 'pushing'>, event: EventOf<'pushDeferred'>): RunState => ({
   phase: 'waiting',
   reason: event.reason,
   // The line is joined once: a second refusal does not send anybody to its end.
   since: state.phase === 'waiting' ? state.since : event.at,
+  ...earlierOf(state),
 });
 
 const refused = (_: RunState, event: EventOf<'pushRefused'>): RunState => ({
@@ -27,14 +32,31 @@ const withdrawn = (_: RunState, event: EventOf<'withdrawn'>): RunState => ({
   endedAt: event.at,
 });
 
-const pushStarted = (_: RunState, event: EventOf<'pushStarted'>): RunState => ({
+const pushStarted = (state: StateOf<'accepted' | 'waiting'>, event: EventOf<'pushStarted'>): RunState => ({
   phase: 'pushing',
   baseVersion: event.baseVersion,
   since: event.at,
   doubt: null,
+  ...earlierOf(state),
 });
 
-const queued = (_: RunState, event: EventOf<'pushed'>): RunState => ({ phase: 'queued', pushed: event.pushed });
+/** Only a push that may have reached Kaggle is one that may land yet; of several the first counts, for ours lies behind it. */
+const absent = (state: StateOf<'pushing'>): RunState => {
+  const { baseVersion, since, doubt } = state;
+  return doubt === null || state.earlier !== undefined
+    ? { phase: 'accepted', ...earlierOf(state) }
+    : { phase: 'accepted', earlier: { baseVersion, at: since } };
+};
+
+const queued = (state: StateOf<'pushing'>, event: EventOf<'pushed'>): RunState => ({
+  phase: 'queued',
+  pushed: { ...event.pushed, ...earlierOf(state) },
+});
+
+const withTwin = <S extends StateOf<'queued' | 'running'>>(state: S, event: EventOf<'twinSeen'>): S => ({
+  ...state,
+  pushed: { ...state.pushed, twin: event.version },
+});
 
 const running = (state: StateOf<'queued' | 'running'>, event: EventOf<'seenRunning'>): RunState => ({
   phase: 'running',
@@ -66,6 +88,7 @@ const lost = (state: RunState, event: EventOf<'lostSight'>): RunState => ({
   startedAt: 'startedAt' in state ? state.startedAt : null,
   since: event.at,
   givenUp: false,
+  ...(state.phase === 'pushing' ? { inDoubt: { baseVersion: state.baseVersion, at: state.since } } : {}),
 });
 
 const followedAgain = (pushed: Pushed, startedAt: number | null): RunState =>
@@ -84,18 +107,22 @@ const accepts: { readonly [P in Phase]: Row<P> } = {
       ...state,
       doubt: { since: state.doubt?.since ?? event.at, looks: (state.doubt?.looks ?? 0) + 1 },
     }),
-    pushAbsent: () => ({ phase: 'accepted' }),
+    pushAbsent: absent,
     lostSight: lost,
   },
-  queued: { seenQueued: (state) => state, seenRunning: running, ended, lostSight: lost },
-  running: { seenQueued: (state) => state, seenRunning: running, ended, lostSight: lost },
+  queued: { seenQueued: (state) => state, seenRunning: running, twinSeen: withTwin, ended, lostSight: lost },
+  running: { seenQueued: (state) => state, seenRunning: running, twinSeen: withTwin, ended, lostSight: lost },
   finishing: { finished, lostSight: lost },
   complete: {},
   error: {},
   cancelled: {},
   lost: {
-    lookAgain: (state) =>
-      state.pushed === null ? { phase: 'accepted' } : followedAgain(state.pushed, state.startedAt),
+    lookAgain: (state, event) => {
+      if (state.pushed !== null) return followedAgain(state.pushed, state.startedAt);
+      if (state.inDoubt === undefined) return { phase: 'accepted' };
+      const { baseVersion, at } = state.inDoubt;
+      return { phase: 'pushing', baseVersion, since: at, doubt: { since: event.at, looks: 0 } };
+    },
     givenUp: (state) => ({ ...state, givenUp: true }),
   },
 };

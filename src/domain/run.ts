@@ -28,6 +28,13 @@ export type RunSettings = {
   readonly receipt?: boolean;
 };
 
+/** A push whose answer was lost and whose version was not found, so that the run is pushed once more. It may land yet. */
+export type EarlierPush = {
+  /** Kaggle's newest version before it. */
+  readonly baseVersion: number;
+  readonly at: number;
+};
+
 /** What Kaggle answered to a push. */
 export type Pushed = {
   readonly kernel: KernelRef;
@@ -37,6 +44,10 @@ export type Pushed = {
   readonly at: number;
   /** Inputs Kaggle dropped although it runs the version, as it names them. */
   readonly inputsDropped: readonly string[];
+  /** Set when this was not the first push of the run. */
+  readonly earlier?: EarlierPush;
+  /** The version that the earlier push made after all: Kaggle runs both, this one is followed. */
+  readonly twin?: number;
 };
 
 export type WaitReason =
@@ -49,8 +60,13 @@ export type WaitReason =
  * and what it left is being collected.
  */
 export type RunState =
-  | { readonly phase: 'accepted' }
-  | { readonly phase: 'waiting'; readonly reason: WaitReason; readonly since: number }
+  | { readonly phase: 'accepted'; readonly earlier?: EarlierPush }
+  | {
+      readonly phase: 'waiting';
+      readonly reason: WaitReason;
+      readonly since: number;
+      readonly earlier?: EarlierPush;
+    }
   | {
       readonly phase: 'pushing';
       /** Kaggle's newest version before our push; 0 when the kernel did not exist. */
@@ -58,6 +74,7 @@ export type RunState =
       readonly since: number;
       /** Set when the answer was lost: since when, and how often Kaggle was looked at without finding our version. */
       readonly doubt: { readonly since: number; readonly looks: number } | null;
+      readonly earlier?: EarlierPush;
     }
   | { readonly phase: 'queued'; readonly pushed: Pushed }
   | { readonly phase: 'running'; readonly pushed: Pushed; readonly startedAt: number; readonly stopping: boolean }
@@ -95,6 +112,8 @@ export type RunState =
       readonly startedAt: number | null;
       readonly since: number;
       readonly givenUp: boolean;
+      /** It was lost in the middle of a push: that push is looked for before anything is sent again. */
+      readonly inDoubt?: EarlierPush;
     };
 
 export type Phase = RunState['phase'];
@@ -111,6 +130,7 @@ export type RunEvent =
   | { readonly type: 'pushNotFound'; readonly at: number }
   | { readonly type: 'pushAbsent'; readonly at: number }
   | { readonly type: 'pushed'; readonly at: number; readonly pushed: Pushed }
+  | { readonly type: 'twinSeen'; readonly at: number; readonly version: number }
   | { readonly type: 'seenQueued'; readonly at: number }
   | { readonly type: 'seenRunning'; readonly at: number; readonly stopping: boolean }
   | { readonly type: 'ended'; readonly at: number; readonly end: End; readonly message: string | null }

@@ -7,15 +7,14 @@ import { type InHand, workOn } from './in-hand.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
+import { lookForTwin } from './twin.ts';
+import { GONE_AFTER_MS, GONE_LOOKS, isGone } from './unseen.ts';
 
 export type LookNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'follower'>;
 
 /** Right after a push reads may answer that there is no such kernel (kaggle-api.md 3.3). */
 const NOT_VISIBLE_YET_MS = 2 * MINUTE;
 const NOT_VISIBLE_AGAIN_MS = 10 * SECOND;
-/** Later that means it is gone, if Kaggle stays with it (reliability.md 1.5). */
-const GONE_AFTER_MS = 10 * MINUTE;
-const GONE_LOOKS = 3;
 /** A run that Kaggle ended without a word this near to its limit was ended by it. */
 const NEAR_LIMIT = 0.95;
 /** A person may ask for a look this often, per run. */
@@ -48,7 +47,9 @@ export async function lookNow(run: Run, needs: LookNeeds): Promise<Run> {
   if (!isFollowed(now) || (last !== undefined && clock.mono() - last < REFRESH_MS)) return now;
   refreshed.set(run.key, clock.mono());
   await lookAt(now, needs);
-  return runs.byKey(run.key) ?? now;
+  const looked = runs.byKey(run.key) ?? now;
+  if (looked.dueAt === null) memoryOf(needs).forget(run.key);
+  return looked;
 }
 
 async function lookAt(run: Followed, needs: LookNeeds): Promise<void> {
@@ -63,7 +64,8 @@ async function lookAt(run: Followed, needs: LookNeeds): Promise<void> {
     const seen = await kaggle.session(credential, kernel, version);
     noteAnswer(run, needs);
     memoryOf(needs).unseen.delete(run.key);
-    takeIn(run, seen, needs);
+    const current = await lookForTwin(run, credential, needs);
+    if (isFollowed(current)) takeIn(current, seen, needs);
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
     notSeen(run, error, needs);
@@ -151,13 +153,10 @@ function notSeen(run: Followed, error: KaggleError, needs: LookNeeds): void {
 
 const isFresh = (pushed: Pushed, now: number): boolean => Math.abs(now - pushed.at) < NOT_VISIBLE_YET_MS;
 
-/** Counted in memory: after a restart it begins anew, so a run is given up later then, never sooner. */
-function countUnseen(run: Followed, { runs, clock, log }: LookNeeds): void {
-  const { unseen } = memoryOf({ runs });
+function countUnseen(run: Followed, needs: LookNeeds): void {
+  const { runs, clock, log } = needs;
   const now = clock.now();
-  const { looks, since } = unseen.get(run.key) ?? { looks: 0, since: clock.mono() };
-  unseen.set(run.key, { looks: looks + 1, since });
-  if (looks + 1 < GONE_LOOKS || clock.mono() - since < GONE_AFTER_MS) {
+  if (!isGone(run, needs)) {
     runs.putOff(run, now + GONE_AFTER_MS / (GONE_LOOKS - 1));
     return;
   }

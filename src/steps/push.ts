@@ -5,6 +5,7 @@ import { askForHoursIn, askForSlotIn } from '../domain/retry.ts';
 import type { Pushed, Run, RunEvent, WaitReason } from '../domain/run.ts';
 import { type Credential, KaggleError, type PushAnswer } from '../kaggle/kaggle.ts';
 import { accountOf, credentialOf, kernelName } from './credential.ts';
+import { findOurs } from './find-ours.ts';
 import { type InHand, workOn } from './in-hand.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
@@ -45,7 +46,9 @@ async function pushOne(run: Run, needs: PushNeeds): Promise<void> {
   const source = runs.source(run.sourceHash);
   if (source === null) throw new Error('the source of the run is not stored');
   let baseVersion: number;
+  let landed: Pushed | null;
   try {
+    landed = await earlierPush(run, credential, needs);
     baseVersion = await versionBefore(run, credential, needs);
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
@@ -57,6 +60,10 @@ async function pushOne(run: Run, needs: PushNeeds): Promise<void> {
   const pushing = runs.move(run, { type: 'pushStarted', at, baseVersion }, { dueAt: at });
   // Withdrawn in the last moment.
   if (pushing === null) return;
+  if (landed !== null) {
+    adopt(pushing, landed, needs);
+    return;
+  }
   const { settings } = run;
   try {
     const answer = await kaggle.push(credential, { ...settings, source });
@@ -65,6 +72,13 @@ async function pushOne(run: Run, needs: PushNeeds): Promise<void> {
   } catch (error) {
     fail(pushing, error, needs);
   }
+}
+
+/** What an earlier push of this run has made after all, seen in the last moment before it is made again. */
+async function earlierPush(run: Run, credential: Credential, needs: PushNeeds): Promise<Pushed | null> {
+  const { state } = run;
+  const earlier = 'earlier' in state ? state.earlier : undefined;
+  return earlier === undefined ? null : findOurs(run, earlier.baseVersion, credential, needs);
 }
 
 /** Puts a run off that is not the first of its line, or whose account has a push under way. */

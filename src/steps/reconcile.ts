@@ -5,12 +5,12 @@ import { KaggleError, type KernelListed } from '../kaggle/kaggle.ts';
 import { errorFields } from '../log.ts';
 import { markerOf } from '../notebook/marker.ts';
 import { accountOf } from './credential.ts';
+import { pushedAs } from './find-ours.ts';
 import type { InHand } from './in-hand.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 import { pullOrNull } from './order-source.ts';
 import { adopt, type PushNeeds } from './push.ts';
-import { pushedAs } from './recover.ts';
 
 export type ReconcileNeeds = PushNeeds & Pick<Needs, 'meta' | 'backups'>;
 

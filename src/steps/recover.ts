@@ -1,34 +1,25 @@
-import { createHash } from 'node:crypto';
 import { MINUTE, SECOND } from '../clock.ts';
-import { formatInput } from '../domain/input.ts';
-import { type KernelRef, sameKernel } from '../domain/kernel.ts';
-import type { Pushed, Run, StateOf } from '../domain/run.ts';
-import { type Credential, KaggleError, type KernelSeen } from '../kaggle/kaggle.ts';
-import { markerOf } from '../notebook/marker.ts';
-import { credentialOf } from './credential.ts';
+import type { Run, StateOf } from '../domain/run.ts';
+import { type Credential, KaggleError } from '../kaggle/kaggle.ts';
+import { accountOf, credentialOf } from './credential.ts';
+import { findOurs, HiddenKernelError } from './find-ours.ts';
 import { type InHand, workOn } from './in-hand.ts';
 import { memoryOf } from './memory.ts';
-import { pullOrNull } from './order-source.ts';
 import { adopt, type PushNeeds } from './push.ts';
 import { noteAnswer, noteTrouble } from './trouble.ts';
+import { isGone } from './unseen.ts';
 
 /**
  * A push may land this long after its connection broke. Only when Kaggle was looked at after that time, and at least twice,
- * is our version taken not to exist (reliability.md 1.5: late landings up to 45 s are seen).
+ * is our version taken not to exist (reliability.md 1.5: late landings up to 45 s are seen). A kernel that is new is not
+ * shown for some time after its first push, so there the wait is longer.
  */
 export const SETTLE_MS = MINUTE;
+export const SETTLE_NEW_KERNEL_MS = 2 * MINUTE;
 export const LOOKS_BEFORE_ABSENT = 2;
 const BETWEEN_LOOKS_MS = 25 * SECOND;
 /** Without a credential nobody can look; the run stays in doubt, since pushing it again could run it twice. */
 const NO_CREDENTIAL_MS = 10 * MINUTE;
-/**
- * So many versions are looked through at either end: ours was among the first after the one before. After a restore the one
- * before is not known, and ours is among the newest.
- */
-const MOST_VERSIONS = 20;
-/** So many kernels with our title are looked at, when Kaggle may have given it another address than foreseen. */
-const MOST_NAMESAKES = 3;
-
 type Pushing = Run & { readonly state: StateOf<'pushing'> };
 const isPushing = (run: Run | null): run is Pushing => run?.state.phase === 'pushing';
 
@@ -45,7 +36,7 @@ export async function recoverNext(needs: PushNeeds, inHand: InHand = new Set()):
 
 async function recover(found: Pushing, needs: PushNeeds): Promise<void> {
   const { runs, clock } = needs;
-  const credential = credentialOf(found, needs);
+  const { credential, isOwn } = credentialToLook(found, needs);
   if (credential === null) {
     runs.putOff(found, clock.now() + NO_CREDENTIAL_MS);
     return;
@@ -60,15 +51,29 @@ async function recover(found: Pushing, needs: PushNeeds): Promise<void> {
   const metAt = doubts.get(run.key) ?? clock.mono();
   doubts.set(run.key, metAt);
   try {
-    const pushed = await findOurs(run, credential, needs);
-    noteAnswer(run, needs);
+    const pushed = await findOurs(run, run.state.baseVersion, credential, needs);
+    if (isOwn) noteAnswer(run, needs);
+    memoryOf(needs).unseen.delete(run.key);
     if (pushed === null) await notFound(run, metAt, needs);
     else adopt(run, pushed, needs);
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
-    // Not a look: nothing was seen.
-    runs.putOff(run, noteTrouble(error, run, needs));
+    // Not a look: nothing was seen. What is hidden for long is gone, and holds up its account no longer.
+    if (error instanceof HiddenKernelError && isGone(run, needs))
+      runs.move(run, { type: 'lostSight', at: clock.now(), why: 'gone' }, { dueAt: null });
+    else runs.putOff(run, isOwn ? noteTrouble(error, run, needs) : clock.now() + BETWEEN_LOOKS_MS);
   }
+}
+
+/**
+ * Whose credential may look for a push in doubt: the launcher's, else that of anybody who has linked the same Kaggle account,
+ * for that account's line waits behind the doubt.
+ */
+function credentialToLook(run: Run, needs: PushNeeds): { credential: Credential | null; isOwn: boolean } {
+  const own = credentialOf(run, needs);
+  if (own !== null && needs.accounts.refusedSince(run.launcher.id) === null) return { credential: own, isOwn: true };
+  const other = needs.accounts.withKaggleUser(accountOf(run)).find((one) => one.discordUser !== run.launcher.id);
+  return other === undefined ? { credential: own, isOwn: true } : { credential: other.credential, isOwn: false };
 }
 
 async function notFound(run: Pushing, metAt: number, { runs, clock, log }: PushNeeds): Promise<void> {
@@ -79,63 +84,13 @@ async function notFound(run: Pushing, metAt: number, { runs, clock, log }: PushN
   const byWall = now - looked.state.doubt.since;
   const byMono = clock.mono() - metAt;
   const waited = byWall < 0 ? byMono : Math.min(byMono, byWall);
-  if (waited < SETTLE_MS) {
-    runs.putOff(looked, now + Math.min(BETWEEN_LOOKS_MS, Math.max(SECOND, SETTLE_MS - waited)));
+  const settle = looked.state.baseVersion === 0 ? SETTLE_NEW_KERNEL_MS : SETTLE_MS;
+  if (waited < settle) {
+    runs.putOff(looked, now + Math.min(BETWEEN_LOOKS_MS, Math.max(SECOND, settle - waited)));
     return;
   }
   if (looked.state.doubt.looks < LOOKS_BEFORE_ABSENT) return;
+  memoryOf({ runs }).doubts.delete(run.key);
   log.warn({ run: run.key }, 'a push did not reach Kaggle and is made again');
   runs.move(looked, { type: 'pushAbsent', at: now }, { dueAt: now });
-}
-
-/** Our version at Kaggle, recognised by the marker in its source or by the very bytes; null when it is not there. */
-async function findOurs(run: Pushing, credential: Credential, needs: PushNeeds): Promise<Pushed | null> {
-  const asked = run.settings.kernel;
-  const seen = await pullOrNull(credential, asked, needs);
-  if (seen !== null) return findIn(run, seen, run.state.baseVersion, credential, needs);
-  // It was there before our push: hidden now is not gone, so nothing was seen that could speak against our version.
-  if (run.state.baseVersion > 0)
-    throw new KaggleError('forbidden', 'look for a version', { said: 'the notebook is not shown now' });
-  // A new kernel gets the address Kaggle makes of its title, and that may be another than the one we foresaw.
-  const named = await needs.kaggle.kernels(credential, run.settings.title, 20);
-  const namesakes = named.filter(({ ref, title }) => title === run.settings.title && !sameKernel(ref, asked));
-  for (const { ref } of namesakes.slice(0, MOST_NAMESAKES)) {
-    const other = await pullOrNull(credential, ref, needs);
-    const pushed = other === null ? null : await findIn(run, other, 0, credential, needs);
-    if (pushed !== null) return pushed;
-  }
-  return null;
-}
-
-async function findIn(
-  run: Pushing,
-  newest: KernelSeen,
-  baseVersion: number,
-  credential: Credential,
-  { kaggle, clock }: PushNeeds,
-): Promise<Pushed | null> {
-  const { currentVersion, ref } = newest;
-  if (isOurs(run, newest.source)) return pushedAs(run, ref, currentVersion, newest, clock.now());
-  for (let version = baseVersion + 1; version < currentVersion; version++) {
-    if (version > baseVersion + MOST_VERSIONS && version < currentVersion - MOST_VERSIONS) continue;
-    try {
-      const seen = await kaggle.kernel(credential, ref, version);
-      if (isOurs(run, seen.source)) return pushedAs(run, ref, version, null, clock.now());
-    } catch (error) {
-      // A version of which Kaggle keeps nothing was not made by a push that was just accepted.
-      if (!(error instanceof KaggleError) || (error.kind !== 'notFound' && error.kind !== 'forbidden')) throw error;
-    }
-  }
-  return null;
-}
-
-const isOurs = (run: Run, source: string): boolean =>
-  markerOf(source) === run.key || createHash('sha256').update(source).digest('hex') === run.sourceHash;
-
-/** What the lost answer would have said; `newest` when the version is Kaggle's newest. Dropped inputs show only at the newest version: Kaggle tells them of no other. */
-export function pushedAs(run: Run, kernel: KernelRef, version: number, newest: KernelSeen | null, at: number): Pushed {
-  const attached = newest?.inputs.map(formatInput) ?? null;
-  const inputsDropped =
-    attached === null ? [] : run.settings.inputs.map(formatInput).filter((input) => !attached.includes(input));
-  return { kernel, version, page: null, at, inputsDropped };
 }

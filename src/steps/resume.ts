@@ -25,6 +25,8 @@ export function followAgain(launcher: string, needs: ResumeNeeds): { followed: n
     if (accountOf(run) !== account || state.phase !== 'lost' || state.why !== 'unlinked' || state.givenUp) continue;
     runs.move(run, { type: 'lookAgain', at: now }, { dueAt: now });
   }
+  // Whoever's push is in doubt on this account: there is somebody now who can look.
+  runs.wakeAll(['pushing'], account, now);
   const alive = runs.aliveOfLauncher(launcher).filter((run) => accountOf(run) === account);
   for (const run of alive) {
     runs.wake(run.key, now);

@@ -13,7 +13,7 @@ import {
 } from '../../domain/words.ts';
 import type { CardView } from '../views.ts';
 import { buttonsOf, type Face, heading, refusedFace } from './card-face.ts';
-import { barLine, droppedLines, lastSeenLine, machineLine, metricLines, newerLine } from './card-lines.ts';
+import { barLine, droppedLines, lastSeenLine, machineLine, metricLines, newerLine, twinLine } from './card-lines.ts';
 import { ACCENTS } from './components.ts';
 import { endsLine, limitWords } from './forecast.ts';
 
@@ -51,6 +51,7 @@ export function queuedFace(view: CardView): Face {
         `**Waiting for a machine** since ${whenAndDistance(pushed.at, now)}`,
         queueWaits == null ? null : `**Usual here** ${formatRange(queueWaits.minMs, queueWaits.maxMs)}`,
         ...droppedLines(run),
+        twinLine(run),
         newerLine(view),
       ],
     ],
@@ -75,7 +76,12 @@ function stoppingFace(view: CardView): Face {
     heading: heading(view, 'stopping', GLYPHS.stopped),
     accent: ACCENTS.amber,
     groups: [
-      ['Kaggle has the stop request; the session ends within some minutes.', lastSeenLine(view.run), newerLine(view)],
+      [
+        'Kaggle has the stop request; the session ends within some minutes.',
+        lastSeenLine(view.run),
+        twinLine(view.run),
+        newerLine(view),
+      ],
     ],
     small: null,
     buttons: [buttons.refresh, buttons.open],
@@ -127,6 +133,7 @@ function progressFace(view: CardView, state: StateOf<'running'>, updated: string
         known ? null : `**Progress** ${logLines === 0 ? 'the log is empty so far' : 'no epochs found in the log yet'}`,
         known ? null : endsLine(view),
         ...droppedLines(run),
+        twinLine(run),
         newerLine(view),
       ],
     ],

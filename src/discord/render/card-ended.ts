@@ -18,7 +18,7 @@ import {
 } from '../../domain/words.ts';
 import type { CardView } from '../views.ts';
 import { buttonsOf, type Face } from './card-face.ts';
-import { droppedLines, headlineMetric, lastSeenLine, machineWords, savedLine } from './card-lines.ts';
+import { droppedLines, headlineMetric, lastSeenLine, machineWords, savedLine, twinLine } from './card-lines.ts';
 import { ACCENTS } from './components.ts';
 import { AT_KAGGLE, isAtKaggle } from './failure-class.ts';
 
@@ -45,7 +45,7 @@ function completeFace(view: CardView, state: StateOf<'complete'>): Face {
   return {
     heading: `${GLYPHS.complete} #${run.number} complete${number === null ? '' : `, ${number}`}`,
     accent: outputs.length === 0 ? ACCENTS.amber : ACCENTS.green,
-    groups: [[ranLine(view, state.endedAt), savedLine(outputs), ...droppedLines(run)]],
+    groups: [[ranLine(view, state.endedAt), savedLine(outputs), ...droppedLines(run), twinLine(run)]],
     small: null,
     buttons: [buttons.toResult, outputs.length === 0 ? null : buttons.outputs, buttons.log, buttons.again],
   };
@@ -83,6 +83,7 @@ function failedFace(view: CardView, state: StateOf<'error'>): Face {
         ranLine(view, state.endedAt),
         outputs.length === 0 ? null : savedLine(outputs),
         ...droppedLines(run),
+        twinLine(run),
       ],
     ],
     small: null,
@@ -109,7 +110,11 @@ function stoppedFace(view: CardView, state: StateOf<'cancelled'>): Face {
     heading: `${GLYPHS.stopped} #${run.number} stopped on Kaggle by a person`,
     accent: ACCENTS.grey,
     groups: [
-      [facts(ranLine(view, state.endedAt, false), progressWords(progressOf(run, run.report))), savedLine(outputs)],
+      [
+        facts(ranLine(view, state.endedAt, false), progressWords(progressOf(run, run.report))),
+        savedLine(outputs),
+        twinLine(run),
+      ],
     ],
     small: null,
     buttons: [buttons.toResult, outputs.length === 0 ? null : buttons.outputs, buttons.log, buttons.again],

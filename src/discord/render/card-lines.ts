@@ -3,7 +3,7 @@ import { formatKernel } from '../../domain/kernel.ts';
 import { formatLimit } from '../../domain/limit.ts';
 import { kernelPage, versionPage } from '../../domain/links.ts';
 import type { OutputFile, Progress } from '../../domain/results.ts';
-import { kernelOf, pushedOf, type Run } from '../../domain/run.ts';
+import { isAlive, kernelOf, pushedOf, type Run } from '../../domain/run.ts';
 import {
   acceleratorLabel,
   bar,
@@ -139,10 +139,18 @@ export function droppedLines(run: Run): string[] {
   return dropped.slice(0, 3).map((ref) => `**Input missing** ${escapeText(cutEnd(clean(ref), 80))}: Kaggle dropped it`);
 }
 
+/** Kaggle runs it twice: that costs hours, so it is said as long as the card stands. */
+export function twinLine(run: Run): string | null {
+  const twin = pushedOf(run.state)?.twin;
+  if (twin === undefined) return null;
+  const verb = isAlive(run.state) ? 'runs' : 'ran';
+  return `**Twice** Kaggle also ${verb} version ${twin}, of the same run: its first push arrived late, after it had been sent again. Both use hours; Kaggle’s page can stop one.`;
+}
+
 /** Said while it is followed: somebody started another version of the same notebook. */
 export function newerLine({ run, newerVersion }: CardView): string | null {
   const pushed = pushedOf(run.state);
-  return pushed === null || newerVersion === null || newerVersion <= pushed.version
+  return pushed === null || newerVersion === null || newerVersion <= pushed.version || newerVersion === pushed.twin
     ? null
     : `**Also** version ${newerVersion} of this notebook was started on Kaggle; this card follows v${pushed.version}.`;
 }

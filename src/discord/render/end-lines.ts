@@ -1,6 +1,6 @@
 import { acceleratorFacts } from '../../domain/accelerator.ts';
 import type { OutputFile } from '../../domain/results.ts';
-import { kernelOf, startedAtOf } from '../../domain/run.ts';
+import { kernelOf, pushedOf, startedAtOf } from '../../domain/run.ts';
 import { accountOf, at, codePoints, facts, hours, link, ranMs, usedHours } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import type { EndView } from '../views.ts';
@@ -59,15 +59,22 @@ export function hoursLine({ run, report }: EndView): string | null {
 }
 
 /** Lines that follow everything else and are never dropped: why it comes late, and where the card is. */
-export function lastLines({ late, cardLink, now }: EndView): (string | null)[] {
+export function lastLines({ run, late, cardLink, now }: EndView): (string | null)[] {
   const away =
     late === null
       ? null
       : small(
           `Told late: ${late.what === 'discord' ? 'Discord was not reachable' : 'this bot was not running'} until ${at(late.until, Math.abs(now - late.until) < 86_400_000 ? 't' : 'F')}`,
         );
+  const twin = pushedOf(run.state)?.twin;
+  const twice =
+    twin === undefined
+      ? null
+      : small(
+          `Kaggle ran this twice: version ${twin} is the same run, whose first push arrived late. Both used hours.`,
+        );
   const card = cardLink === null ? null : link('card', cardLink);
-  return [away, card === 'card' ? null : card];
+  return [twice, away, card === 'card' ? null : card];
 }
 
 /** Once per guild: who can open the links to Kaggle. */
