@@ -4,6 +4,7 @@ import type { MessageBody } from '../src/discord/chat.ts';
 import { acceleratorFacts, DEFAULT_ACCELERATOR } from '../src/domain/accelerator.ts';
 import { formatLimit } from '../src/domain/limit.ts';
 import { escapeText } from '../src/domain/words.ts';
+import { SILENT_MINUTES } from '../src/steps/alarms.ts';
 
 /** What a server has set, as those who manage it see it. */
 export function renderSettings(of: {
@@ -11,7 +12,7 @@ export function renderSettings(of: {
   readonly isChanged: boolean;
   readonly guildName: string | null;
 }): MessageBody {
-  const { channelId, roles, accelerator, limitMinutes, internet } = of.settings;
+  const { channelId, roles, accelerator, limitMinutes, internet, silentMinutes } = of.settings;
   const lines = [
     `### Settings of ${of.guildName === null ? 'this server' : escapeText(of.guildName)}`,
     ...(of.isChanged ? ['-# changed just now'] : []),
@@ -20,6 +21,7 @@ export function renderSettings(of: {
     `**Accelerator** ${acceleratorFacts(accelerator ?? DEFAULT_ACCELERATOR).label}`,
     `**Limit** ${limitMinutes === null ? 'the most that Kaggle allows' : formatLimit(limitMinutes)}`,
     `**Internet** ${internet === null ? 'as the notebook says, else off' : internet ? 'on' : 'off'}`,
+    `**Silent** a run is reported after ${formatLimit(silentMinutes ?? SILENT_MINUTES)} without a line`,
     '-# What a commit says itself comes first.',
   ];
   return {

@@ -43,10 +43,15 @@ export const settings: Command<SettingsNeeds> = {
       textOption('accelerator', 'The machine of a commit that names none', { maxLength: 50 }),
       textOption('limit', 'The limit of a commit that names none: 90m, 9h', { maxLength: 30 }),
       yesNoOption('internet', 'Internet of a commit that does not say'),
+      textOption('silent', 'A run is reported as silent after so long without a line: 20m, 2h', {
+        completes: false,
+        maxLength: 30,
+      }),
       choiceOption('reset', 'Forget a setting', [
         ['channel', 'channel: cards stay where they are asked for'],
         ['roles', 'roles: everybody may commit'],
         ['defaults', 'defaults: accelerator, limit and internet as they were'],
+        ['silent', 'silent: after 20 min without a line'],
       ]),
     ],
   },
@@ -83,6 +88,7 @@ function changed(before: GuildSettings, ask: CommandAsk, needs: SettingsNeeds): 
     ...(reset === 'channel' ? { channelId: null } : {}),
     ...(reset === 'roles' ? { roles: [] } : {}),
     ...(reset === 'defaults' ? { accelerator: null, limitMinutes: null, internet: null } : {}),
+    ...(reset === 'silent' ? { silentMinutes: null } : {}),
   };
   const channel = options.get('channel');
   const role = options.get('role');
@@ -90,12 +96,14 @@ function changed(before: GuildSettings, ask: CommandAsk, needs: SettingsNeeds): 
   const internet = options.get('internet');
   const machine = typeof accelerator === 'string' ? readAccelerator(accelerator) : kept.accelerator;
   const limit = options.get('limit');
+  const silent = options.get('silent');
   return {
     channelId: typeof channel === 'string' ? channel : kept.channelId,
     roles: typeof role === 'string' ? toggled(kept.roles, role) : kept.roles,
     accelerator: machine,
     limitMinutes: typeof limit === 'string' ? readLimit(limit, machine, needs) : kept.limitMinutes,
     internet: typeof internet === 'boolean' ? internet : kept.internet,
+    silentMinutes: typeof silent === 'string' ? readSilent(silent) : (kept.silentMinutes ?? null),
   };
 }
 
@@ -127,6 +135,20 @@ function readLimit(text: string, machine: GuildSettings['accelerator'], { settin
     throw new UserError(
       `The limit ${escapeText(cutEnd(text, 40))} is above the ${ceiling} h that Kaggle allows.`,
       UNCHANGED,
+    );
+  return minutes;
+}
+
+/** Sooner than in 5 min nothing is reported; later than in 12 h no run goes on. */
+const SILENT_FROM = 5;
+const SILENT_TO = 720;
+
+function readSilent(text: string): number {
+  const minutes = parseLimit(text);
+  if (minutes === null || minutes < SILENT_FROM || minutes > SILENT_TO)
+    throw new UserError(
+      `I cannot take “${escapeText(cutEnd(text, 40))}” as the time of silence.`,
+      `Write \`20m\` or \`2h\`, from 5 min to 12 h. ${UNCHANGED}`,
     );
   return minutes;
 }

@@ -9,13 +9,14 @@ import {
   renderGiveUp,
   renderLookingAgain,
   renderMuted,
+  renderNoAlarms,
   renderStop,
   renderWithdrawn,
 } from '../src/discord/render/stop.ts';
 import { ALIVE_PHASES, type Run } from '../src/domain/run.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { escapeText } from '../src/domain/words.ts';
-import { mute } from '../src/steps/mute.ts';
+import { mute, muteAlarms } from '../src/steps/mute.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import { withdraw } from '../src/steps/stop.ts';
 import { ambiguous } from './ambiguous.ts';
@@ -69,6 +70,15 @@ export const stop: Command<Needs> = {
           );
         mute(run, needs);
         return { body: renderMuted(run) };
+      },
+    },
+    noAlarms: {
+      answers: 'reply',
+      execute: async (ask, needs) => {
+        const run = pressedRun(ask, needs);
+        mustMayEnd(ask, run);
+        muteAlarms(run, needs);
+        return { body: renderNoAlarms(run) };
       },
     },
     cancel: { answers: 'update', execute: async () => ({ body: renderCancelled() }) },

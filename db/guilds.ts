@@ -9,6 +9,8 @@ export type GuildSettings = {
   readonly accelerator: Accelerator | null;
   readonly limitMinutes: number | null;
   readonly internet: boolean | null;
+  /** After how many minutes without a line the launcher is told; null: 20. */
+  readonly silentMinutes?: number | null;
 };
 
 const NOTHING_SET: GuildSettings = {

@@ -1,3 +1,4 @@
+import type { Alarm } from '../src/domain/alarms.ts';
 import type { NoticeKind } from '../src/domain/notice.ts';
 import type { Run } from '../src/domain/run.ts';
 import type { Db } from './open.ts';
@@ -13,6 +14,8 @@ export type Notice = {
   readonly firstTryAt: number | null;
   /** 0: as it is, 1: without files, 2: without buttons too, 3: like 2 as a direct message, 4: like 0 as a direct message. */
   readonly reduced: number;
+  /** What an alarm tells; null for every other kind. */
+  readonly alarm: Alarm | null;
 };
 
 type NoticeRow = {
@@ -24,6 +27,7 @@ type NoticeRow = {
   channel_id: string | null;
   first_try_at: number | null;
   reduced: number;
+  facts: string | null;
 };
 
 /** Where a run's messages go, as one word: the guild's channel, or the person. */
@@ -33,7 +37,7 @@ const PLACE = "case r.place when 'guild' then r.channel_id else 'u:' || r.launch
 export const placeOf = (run: Pick<Run, 'place' | 'launcher'>): string =>
   run.place.kind === 'guild' ? run.place.channelId : `u:${run.launcher.id}`;
 
-const SELECT = 'select id, run_key, kind, owed_at, attempts, channel_id, first_try_at, reduced from notices';
+const SELECT = 'select id, run_key, kind, owed_at, attempts, channel_id, first_try_at, reduced, facts from notices';
 
 /** The messages we owe: written with the change they tell of, sent by the announce step. */
 export class Notices {
@@ -48,6 +52,31 @@ export class Notices {
     this.#db
       .prepare('insert into notices (run_key, kind, owed_at, due_at) values (?, ?, ?, ?) on conflict do nothing')
       .run(runKey, kind, at, at);
+  }
+
+  /**
+   * Owes an alarm with the facts it tells, once per run and kind, and only while the run goes on.
+   * @returns whether it is owed now and was not before
+   */
+  alarm(runKey: string, alarm: Alarm, at: number): boolean {
+    return (
+      this.#db
+        .prepare(
+          `insert into notices (run_key, kind, owed_at, due_at, facts)
+           select key, @kind, @at, @at, @facts from runs where key = @runKey and phase = 'running' on conflict do nothing`,
+        )
+        .run({ runKey, kind: alarm.kind, at, facts: JSON.stringify(alarm) }).changes === 1
+    );
+  }
+
+  /** Whether that was owed at any time: an alarm is raised once per run, sent or not. */
+  wasOwed(runKey: string, kind: NoticeKind): boolean {
+    return this.#db.prepare('select 1 from notices where run_key = ? and kind = ?').get(runKey, kind) !== undefined;
+  }
+
+  /** Never to be sent: what it tells is no longer so. */
+  drop(notice: Notice): void {
+    this.#db.prepare('update notices set due_at = null where id = ?').run(notice.id);
   }
 
   /**
@@ -181,4 +210,5 @@ const noticeOf = (row: NoticeRow): Notice => ({
   channelId: row.channel_id,
   firstTryAt: row.first_try_at,
   reduced: row.reduced,
+  alarm: row.facts === null ? null : (JSON.parse(row.facts) as Alarm),
 });

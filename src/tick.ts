@@ -1,5 +1,6 @@
 import type { Runs } from '../db/runs.ts';
 import { SECOND } from './clock.ts';
+import { watchRuns } from './steps/alarms.ts';
 import { announceNext } from './steps/announce.ts';
 import { backUpNext } from './steps/back-up.ts';
 import { editCardNext } from './steps/edit-card.ts';
@@ -74,6 +75,7 @@ function lanesOf({ runs }: Needs): Lanes {
     all: [
       ...first,
       new Lane(4, recoverNext, pushNext),
+      new Lane(1, watchRuns),
       new Lane(4, announceNext),
       new Lane(2, editCardNext),
       new Lane(1, backUpNext),

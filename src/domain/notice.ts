@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AlarmKind } from './alarms.ts';
 import type { Run, RunState } from './run.ts';
 
 /**
@@ -6,8 +7,9 @@ import type { Run, RunState } from './run.ts';
  * `card`: the run's one message in the channel, owed from the start. `end`: the completion, failure or stop, a new message.
  * `inputDropped`: Kaggle runs it without an input. `lost`: it can no longer be followed.
  * `tokenRefused`: Kaggle refuses the launcher's token; hangs on one of their runs, and goes to them directly.
+ * The alarms are stored with the facts they tell, and each is said once per run (alarms.ts).
  */
-export type NoticeKind = 'card' | 'end' | 'inputDropped' | 'lost' | 'tokenRefused';
+export type NoticeKind = 'card' | 'end' | 'inputDropped' | 'lost' | 'tokenRefused' | AlarmKind;
 
 /** Which notices a change owes. Withdrawing tells nobody: the card says it (ux.md 2.4). */
 export function noticesFor(before: RunState, after: RunState): NoticeKind[] {

@@ -2,12 +2,15 @@ import { type Notice, placeOf } from '../../db/notices.ts';
 import { isStorageFull } from '../../db/storage.ts';
 import { MINUTE, SECOND } from '../clock.ts';
 import { ChatError, type MessageBody } from '../discord/chat.ts';
+import { renderAlarm } from '../discord/render/alarms.ts';
 import { renderCard } from '../discord/render/card.ts';
 import { renderEnd } from '../discord/render/end.ts';
 import { renderInputDropped, renderLost, renderTokenRefused } from '../discord/render/notices.ts';
+import { isAlarmKind } from '../domain/alarms.ts';
 import { nonceOf } from '../domain/notice.ts';
 import { pushedOf, type Run } from '../domain/run.ts';
 import { errorFields } from '../log.ts';
+import { isStillTrue } from './alarms.ts';
 import { attachmentsOf, NOTHING_ATTACHED } from './attachments.ts';
 import { digestOf } from './edit-card.ts';
 import { cardView, endView, messageLink } from './facts.ts';
@@ -31,7 +34,8 @@ export type AnnounceNeeds = Pick<
   | 'health'
   | 'settings'
   | 'log'
->;
+> &
+  Partial<Pick<Needs, 'follower'>>;
 
 /** Discord remembers a nonce for some minutes; so long a message is sent again without looking first (reliability.md 4.3). */
 const BLIND_MS = 2 * MINUTE;
@@ -60,6 +64,10 @@ export async function announceNext(needs: AnnounceNeeds, inHand: InHand = new Se
   const run = runs.byKey(notice.runKey);
   if (run === null) {
     notices.park(notice, 'the run is gone');
+    return true;
+  }
+  if (isAlarmKind(notice.kind) && (notice.alarm === null || !isStillTrue(run, notice.alarm, needs))) {
+    notices.drop(notice);
     return true;
   }
   const place = placeOf(run);
@@ -129,6 +137,7 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
   const direct = isDirect(run, notice);
   const mention = direct || isMuted(run, needs) ? null : run.launcher.id;
   const reduced = notice.reduced === DIRECT ? 0 : Math.min(notice.reduced, PLAIN);
+  const cardLink = isReply || run.card === null ? null : messageLink(run, run.card, needs);
   switch (notice.kind) {
     case 'card': {
       const view = cardView(run, needs);
@@ -161,12 +170,19 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
           moreBelow: among.moreBelow,
           reduced,
           ...(reduced === 0 ? await attachmentsOf(run, limit, needs) : NOTHING_ATTACHED),
-          cardLink: isReply || run.card === null ? null : messageLink(run, run.card, needs),
+          cardLink,
           late,
         },
         needs,
       );
       return { message: renderEnd(view), digest: null, opensBatch: among.moreBelow > 0 };
+    }
+    default: {
+      const { alarm } = notice;
+      if (alarm === null) throw new Error(`an alarm without its facts: ${notice.kind}`);
+      const now = clock.now();
+      const view = { run, web: settings.web, mention, reduced, alarm, now, late: lateness(notice, now), cardLink };
+      return { message: renderAlarm(view), ...NOTHING_DRAWN };
     }
   }
 }
@@ -192,12 +208,20 @@ const lateness = ({ owedAt, firstTryAt }: Notice, now: number): { what: 'discord
  * A component that a message of this kind carries and no other of this run's messages does, apart from the card. A message
  * that was cut down to plain text has none; of such a one a second may come after an outage of more than two minutes.
  */
-const TRACES: Record<Notice['kind'], string | null> = {
-  card: '',
-  end: 'again',
-  inputDropped: 'stop',
-  lost: 'giveUp',
-  tokenRefused: null,
+const traceOf = ({ key }: Pick<Run, 'key'>, kind: Notice['kind']): string | null => {
+  switch (kind) {
+    case 'card':
+      return `:v1:${key}`;
+    case 'end':
+      return `again:v1:${key}`;
+    case 'lost':
+      return `giveUp:v1:${key}`;
+    case 'tokenRefused':
+      return null;
+    default:
+      // Every alarm offers to stop the run; which one it is stands behind it.
+      return `stop:v1:${key}:${kind}`;
+  }
 };
 
 /** The message that an earlier try may have left, once Discord no longer knows its nonce for sure. */
@@ -207,13 +231,13 @@ async function findSent(
   channelId: string,
   { chat, clock, log, meta }: AnnounceNeeds,
 ): Promise<string | null> {
-  const trace = TRACES[kind];
+  const trace = traceOf(run, kind);
   if (trace === null) return null;
   const triedLongAgo = firstTryAt !== null && triedIn === channelId && Math.abs(clock.now() - firstTryAt) > BLIND_MS;
   if (!triedLongAgo && !mayHaveBeenSent(run, { meta })) return null;
   try {
     // The card carries the same buttons as what replies to it.
-    return await chat.findOwn(channelId, `${trace}:v1:${run.key}`, {
+    return await chat.findOwn(channelId, trace, {
       kind: kind === 'card' ? 'panel' : 'notice',
       since: triedLongAgo ? firstTryAt : run.acceptedAt,
     });

@@ -1,4 +1,16 @@
+import type { Progress } from '../domain/results.ts';
 import type { Run } from '../domain/run.ts';
+
+/** How the log of a followed run stands, once its stream has caught up with what was heard before. */
+export type Heard = {
+  readonly runKey: string;
+  /** For how long nothing has come, in ms. */
+  readonly quietMs: number;
+  /** The usual gap between two lines, in ms; null while there were too few. */
+  readonly usualMs: number | null;
+  readonly lastLine: string | null;
+  readonly progress: Progress | null;
+};
 
 /** Follows the logs of running runs while they are written. */
 export interface Follower {
@@ -6,6 +18,8 @@ export interface Follower {
   follow(run: Run): void;
   /** The last lines read so far and how many there were; null when the run is not followed. */
   tail(runKey: string, lines: number): { lines: string[]; total: number } | null;
+  /** What is heard of the runs that are followed; empty logs are left out, since they have never spoken. */
+  heard(): readonly Heard[];
   /** How many streams are open. */
   readonly open: number;
   stop(): Promise<void>;

@@ -4,7 +4,8 @@ import { KaggleError } from '../kaggle/kaggle.ts';
 import { errorFields } from '../log.ts';
 import { LogReading } from '../results/log.ts';
 import { accountOf, credentialOf } from './credential.ts';
-import type { Follower } from './follow.ts';
+import type { Follower, Heard } from './follow.ts';
+import { Hearing } from './hearing.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 
@@ -27,6 +28,8 @@ const HELD_MS = 10 * SECOND;
 /** After giving up, a run is polled for so long before a stream is tried again. */
 const GIVEN_UP_MS = 10 * 60 * SECOND;
 const STORE_EACH_MS = 5 * SECOND;
+/** A connection replays for a moment; only after that its silence is the run's. */
+const SETTLED_MS = 60 * SECOND;
 
 type Stream = {
   readonly account: string;
@@ -36,6 +39,10 @@ type Stream = {
   done: Promise<void>;
   storedAt: number | null;
   stored: string | null;
+  /** Monotonic time at which it was opened first. */
+  readonly openedAt: number;
+  /** Pieces of the connection that is open now. */
+  pieces: number;
 };
 
 /**
@@ -50,6 +57,8 @@ export class LogFollower implements Follower {
   readonly #streams = new Map<string, Stream>();
   /** Monotonic time until which a run is left to polling. */
   readonly #givenUp = new Map<string, number>();
+  /** Outlives a stream: one that is opened anew replays what was heard before. */
+  readonly #hearings = new Map<string, Hearing>();
   #stopped = false;
 
   constructor(needs: FollowerNeeds, options: FollowerOptions = {}) {
@@ -78,6 +87,8 @@ export class LogFollower implements Follower {
       done: Promise.resolve(),
       storedAt: null,
       stored: null,
+      openedAt: clock.mono(),
+      pieces: 0,
     };
     this.#streams.set(run.key, stream);
     stream.done = this.#read(run, stream)
@@ -89,7 +100,10 @@ export class LogFollower implements Follower {
       .catch((error: unknown) => {
         this.#needs.log.error({ err: errorFields(error), run: run.key }, 'giving up a log failed');
       })
-      .finally(() => this.#streams.delete(run.key));
+      .finally(() => {
+        this.#streams.delete(run.key);
+        if (!this.#isOn(run)) this.#hearings.delete(run.key);
+      });
   }
 
   tail(runKey: string, lines: number): { lines: string[]; total: number } | null {
@@ -97,6 +111,19 @@ export class LogFollower implements Follower {
     return stream === undefined
       ? null
       : { lines: lines === 0 ? [] : stream.reading.tail(lines), total: stream.reading.lineCount };
+  }
+
+  heard(): readonly Heard[] {
+    const mono = this.#needs.clock.mono();
+    return [...this.#streams].flatMap(([runKey, stream]) => {
+      const hearing = this.#hearings.get(runKey);
+      const heardAt = hearing?.heardAt ?? null;
+      const isBehind = hearing === undefined || stream.pieces < hearing.pieces;
+      if (heardAt === null || isBehind || mono - stream.openedAt < SETTLED_MS) return [];
+      const [lastLine = null] = stream.reading.tail(1);
+      const progress = stream.reading.progress();
+      return [{ runKey, quietMs: mono - heardAt, usualMs: hearing.usualMs, lastLine, progress }];
+    });
   }
 
   async stop(): Promise<void> {
@@ -133,7 +160,10 @@ export class LogFollower implements Follower {
     let chunks = 0;
     if (pushed === null || credential === null) return { ended: false, chunks };
     const reading = new LogReading();
+    const hearing = this.#hearings.get(run.key) ?? new Hearing();
+    this.#hearings.set(run.key, hearing);
     let lines = 0;
+    stream.pieces = 0;
     try {
       for await (const event of kaggle.log(credential, pushed.kernel, pushed.version, stream.abort.signal)) {
         if (event.kind === 'end') {
@@ -143,7 +173,9 @@ export class LogFollower implements Follower {
         }
         if (chunks === 0 && stream.stored === null) this.#tellStart(run);
         chunks += 1;
+        stream.pieces = chunks;
         reading.push(event);
+        hearing.take(chunks, event.time, this.#needs.clock.mono());
         const wasEmpty = lines === 0;
         lines = reading.lineCount;
         if (lines >= stream.reading.lineCount) stream.reading = reading;

@@ -1,4 +1,5 @@
 import type { Runs } from '../../db/runs.ts';
+import type { Overrun } from '../domain/alarms.ts';
 
 /**
  * What the steps learn on the way and may forget: after a restart it is learned anew, and every rule that counts something
@@ -36,10 +37,15 @@ export class Memory {
   /** When a channel next takes an edit, and until when it is edited at half the speed (monotonic). */
   readonly channels = new Map<string, { readyAt: number; slowUntil: number }>();
 
+  /** Monotonic time at which the runs were last looked over for alarms. */
+  watchedAt: number | null = null;
+  /** In how many epochs running the forecast has exceeded the limit. */
+  readonly overruns = new Map<string, Overrun>();
+
   /** The run is over or has begun anew. */
   forget(runKey: string): void {
-    for (const map of [this.doubts, this.unseen, this.waits, this.failures, this.refreshed, this.logEnds])
-      map.delete(runKey);
+    const { doubts, unseen, waits, failures, refreshed, logEnds, overruns } = this;
+    for (const map of [doubts, unseen, waits, failures, refreshed, logEnds, overruns]) map.delete(runKey);
   }
 }
 

@@ -8,3 +8,13 @@ export const mute = (run: Pick<Run, 'key'>, { meta }: Pick<Needs, 'meta'>): void
 
 export const isMuted = (run: Pick<Run, 'key'>, { meta }: Pick<Needs, 'meta'>): boolean =>
   meta.get(nameOf(run)) !== null;
+
+const alarmsOf = (run: Pick<Run, 'key'>): string => `alarms-off:${run.key}`;
+
+/** No more alarms for this run; its end is told as always (ux.md 6). */
+export const muteAlarms = (run: Pick<Run, 'key'>, { meta }: Pick<Needs, 'meta'>): void =>
+  meta.set(alarmsOf(run), 'yes');
+
+/** Whether nobody wants alarms of this run: they were turned off, or the whole run is muted. */
+export const areAlarmsMuted = (run: Pick<Run, 'key'>, needs: Pick<Needs, 'meta'>): boolean =>
+  needs.meta.get(alarmsOf(run)) !== null || isMuted(run, needs);

@@ -59,7 +59,12 @@ export function hoursLine({ run, report }: EndView): string | null {
 }
 
 /** Lines that follow everything else and are never dropped: why it comes late, and where the card is. */
-export function lastLines({ run, late, cardLink, now }: EndView): (string | null)[] {
+export function lastLines({
+  run,
+  late,
+  cardLink,
+  now,
+}: Pick<EndView, 'run' | 'late' | 'cardLink' | 'now'>): (string | null)[] {
   const away =
     late === null
       ? null

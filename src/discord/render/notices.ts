@@ -16,7 +16,7 @@ export type AlarmView = {
 };
 
 /** A plain message with its mention as the last fact of its first line. `firsts`: that line, ever shorter. */
-function alarm(view: AlarmView, firsts: readonly string[], rest: string, buttons: Row | null): MessageBody {
+export function alarm(view: AlarmView, firsts: readonly string[], rest: string, buttons: Row | null): MessageBody {
   const { mention } = view;
   const first = firstFitting(
     FIRST_LINE_MAX,
@@ -52,7 +52,10 @@ export function renderInputDropped(view: InputDroppedView): MessageBody {
       ),
     ),
     `Kaggle started the run but did not attach ${what}: ${why}.`,
-    row(button('Stop…', { verb: 'stop', key: run.key }), linkButton('Open on Kaggle', pageOf(run, view.web))),
+    row(
+      button('Stop…', { verb: 'stop', key: run.key, argument: 'inputDropped' }),
+      linkButton('Open on Kaggle', pageOf(run, view.web)),
+    ),
   );
 }
 

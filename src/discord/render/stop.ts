@@ -40,6 +40,10 @@ export function renderStop({ run, web, now, limitAt, mayMute = false }: StopView
 export const renderMuted = (run: Pick<Run, 'number'>): MessageBody =>
   panel([text(`**#${run.number} is muted.** Its end is told without notifying you.`)]);
 
+/** After No more alarms. */
+export const renderNoAlarms = (run: Pick<Run, 'number'>): MessageBody =>
+  panel([text(`**No more alarms for #${run.number}.** Its end is told as always.`)]);
+
 /** Before the push. */
 export const renderWithdrawn = (run: Pick<Run, 'number'>): MessageBody =>
   panel([text(`**#${run.number} is withdrawn.** It was not pushed; no GPU hours were used.`)]);
