@@ -88,8 +88,7 @@ function silentWords(run: Run, { since, usualMs, line }: Of<'silent'>, now: numb
   const usual = `Before, a line came about every ${pace(usualMs)}.`;
   return {
     firsts: [`${GLYPHS.warning} **#${run.number} has been silent for ${duration(now - since)}**`],
-    rest:
-      line === null ? usual : `${usual} Last line: ${inlineCode(cutColumns(clean(line).trim(), LINE_COLUMNS))}`,
+    rest: line === null ? usual : `${usual} Last line: ${inlineCode(cutColumns(clean(line).trim(), LINE_COLUMNS))}`,
   };
 }
 
