@@ -12,7 +12,8 @@ import { ambiguous } from './ambiguous.ts';
 import { completed, within } from './complete.ts';
 import { acceleratorChoices } from './complete-commit.ts';
 import { everywhere, textOption } from './declare.ts';
-import { acceptedReply, launch, mayLaunch } from './launch.ts';
+import { mayLaunch } from './launch.ts';
+import { commitChecked } from './launch-checked.ts';
 import { mustBeLauncher, pressedRun } from './press.ts';
 import { recentOf } from './recent.ts';
 import { completeRun, runMeant, runOption } from './run-option.ts';
@@ -98,10 +99,7 @@ async function runAgain(
   mustBeLauncher(ask, run, needs);
   mayLaunch(ask, needs);
   const { interactionId, user, place } = ask;
-  return acceptedReply(
-    await launch({ interactionId, user, place, from: { kind: 'run', key: run.key }, ...changes }, needs),
-    needs,
-  );
+  return commitChecked({ interactionId, user, place, from: { kind: 'run', key: run.key }, ...changes }, needs);
 }
 
 /** How long it took, or its kernel's earlier complete runs did; null when none is known. */

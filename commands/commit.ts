@@ -5,26 +5,29 @@ import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
 import { commitData, settingsSaid, sourceSaid } from './commit-options.ts';
 import { completeCommit } from './complete-commit.ts';
-import { acceptedReply, DRAFT, DRAFT_KEPT_MS, launch, mayLaunch, sourceName } from './launch.ts';
-import { newPanelKey } from './link.ts';
+import { DRAFT, DRAFT_KEPT_MS, mayLaunch, sourceName } from './launch.ts';
+import { commitChecked } from './launch-checked.ts';
+import { newPanelKey } from './panel-key.ts';
+import { preflightPresses } from './preflight-presses.ts';
 
 export const commit: Command<Needs> = {
   data: commitData,
   autocomplete: completeCommit,
   execute: async (ask, needs) => {
-    const order = await orderOf(ask, needs);
+    const order = await orderOf(ask, needs, 'commit');
     if (needs.accounts.kaggleUserOf(ask.user.id) === null) return askToLink(order, needs);
-    return acceptedReply(await launch(order, needs), needs);
+    return commitChecked(order, needs);
   },
+  presses: preflightPresses,
 };
 
 /**
  * What was said, with the file's text: a file that cannot be read is told at once, also to somebody without an account.
  * @throws UserError
  */
-async function orderOf(ask: CommandAsk, needs: Needs): Promise<CommitOrder> {
+export async function orderOf(ask: CommandAsk, needs: Needs, purpose: 'commit' | 'check'): Promise<CommitOrder> {
   const said = sourceSaid(ask.options);
-  mayLaunch(ask, needs);
+  if (purpose === 'commit') mayLaunch(ask, needs);
   return {
     interactionId: ask.interactionId,
     user: ask.user,

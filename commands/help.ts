@@ -9,6 +9,7 @@ import { everywhere } from './declare.ts';
 /** What there is to say, in the order in which it is registered. */
 export const COMMAND_NAMES = [
   'commit',
+  'check',
   'status',
   'runs',
   'log',

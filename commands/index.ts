@@ -1,6 +1,7 @@
 import type { Command } from '../src/discord/command.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import { again } from './again.ts';
+import { check } from './check.ts';
 import { commit } from './commit.ts';
 import { help } from './help.ts';
 import { link } from './link.ts';
@@ -18,6 +19,7 @@ export { directMessage } from './direct-message.ts';
 /** All that people can say, in the order in which it is registered. */
 export const commands: readonly Command<Needs>[] = [
   commit,
+  check,
   status,
   runs,
   log,

@@ -9,6 +9,7 @@ import { escapeText } from '../src/domain/words.ts';
 import { messageLink } from '../src/steps/facts.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
+import type { Prepared } from '../src/steps/prepare.ts';
 import { submit } from '../src/steps/submit.ts';
 import { PER_GUILD, PER_PERSON } from './launch-rate.ts';
 import { recentOf } from './recent.ts';
@@ -46,7 +47,18 @@ export const sourceName = ({ from }: CommitOrder): string =>
  * Submits an order, at the rate a person and a server are allowed.
  * @throws UserError with every problem; then nothing is stored, and it does not count as a launch
  */
-export async function launch(order: CommitOrder, needs: Needs): Promise<{ run: Run; checkedMs: number }> {
+export async function launch(order: CommitOrder, needs: Needs): Promise<Launched>;
+/** @param preflight as of `submit`: when it gives something, nothing is launched, and that is the result */
+export async function launch<Instead>(
+  order: CommitOrder,
+  needs: Needs,
+  preflight: (prepared: Prepared) => Promise<Instead | null>,
+): Promise<Launched | { readonly instead: Instead }>;
+export async function launch<Instead>(
+  order: CommitOrder,
+  needs: Needs,
+  preflight: (prepared: Prepared) => Promise<Instead | null> = async () => null,
+): Promise<Launched | { readonly instead: Instead }> {
   const { launches } = recentOf(needs);
   const guildId = order.place.kind === 'guild' ? order.place.guildId : null;
   const counts = [
@@ -60,25 +72,33 @@ export async function launch(order: CommitOrder, needs: Needs): Promise<{ run: R
       NOTHING,
     );
   try {
-    const { run, isNew, checkedMs } = await submit(order, needs);
-    if (!isNew) launches.giveBack(counts);
-    return { run, checkedMs };
+    const submitted = await submit(order, needs, preflight);
+    if ('instead' in submitted || !submitted.isNew) launches.giveBack(counts);
+    return submitted;
   } catch (error) {
     launches.giveBack(counts);
     throw error;
   }
 }
 
+/** A run that was accepted, how long its checks took (ms), and what they found. */
+export type Launched = {
+  readonly run: Run;
+  readonly checkedMs: number;
+  readonly found?: AcceptedView['found'];
+};
+
 type CardNeeds = Pick<Needs, 'runs' | 'notices'>;
 type AcceptedNeeds = CardNeeds & Pick<Needs, 'chat' | 'settings' | 'guilds'>;
 type Follow = NonNullable<Extract<Reply, { body: MessageBody }>['follow']>;
 
 /** What is said of an accepted run. `firstStart`: the playground's first run, which its first start commits by itself. */
-export function acceptedFacts(run: Run, checkedMs: number, needs: AcceptedNeeds): AcceptedView {
+export function acceptedFacts({ run, checkedMs, found }: Launched, needs: AcceptedNeeds): AcceptedView {
   const { chat, settings } = needs;
   return {
     run,
     checkedMs,
+    ...(found === undefined ? {} : { found }),
     cardLink: run.card === null ? null : messageLink(run, run.card, needs),
     where: whereOf(run, needs),
     cardChannelId: otherChannel(run, needs),
@@ -88,21 +108,17 @@ export function acceptedFacts(run: Run, checkedMs: number, needs: AcceptedNeeds)
 }
 
 /** The reply to an accepted commit. */
-export const acceptedReply = (accepted: { run: Run; checkedMs: number }, needs: AcceptedNeeds): Reply => ({
-  body: renderAccepted(acceptedFacts(accepted.run, accepted.checkedMs, needs)),
+export const acceptedReply = (accepted: Launched, needs: AcceptedNeeds): Reply => ({
+  body: renderAccepted(acceptedFacts(accepted, needs)),
   follow: followCard(accepted, needs, renderAccepted),
 });
 
 /** Edits the reply once more, when the card is there or cannot come. */
 export const followCard =
-  (
-    { run, checkedMs }: { run: Run; checkedMs: number },
-    needs: AcceptedNeeds,
-    render: (view: AcceptedView) => MessageBody,
-  ): Follow =>
+  (accepted: Launched, needs: AcceptedNeeds, render: (view: AcceptedView) => MessageBody): Follow =>
   async (edit, signal) => {
-    const found = await cardOf(run.key, needs, signal);
-    if (found !== null) await edit(render(acceptedFacts(found, checkedMs, needs)));
+    const run = await cardOf(accepted.run.key, needs, signal);
+    if (run !== null) await edit(render(acceptedFacts({ ...accepted, run }, needs)));
   };
 
 /** The channel a server has set for its cards, unless it is the one of the commit. */

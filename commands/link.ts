@@ -1,14 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import { type Command, customId, type FormAsk, type PressAsk, type Reply } from '../src/discord/command.ts';
 import type { AcceptedView } from '../src/discord/render/accepted.ts';
 import {
+  linkedWords,
   linkModal,
   renderLinked,
   renderLinkOutage,
   renderLinkPanel,
   renderLinkRefused,
 } from '../src/discord/render/link.ts';
+import { renderPreflight } from '../src/discord/render/preflight.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { type Credential, KaggleError } from '../src/kaggle/kaggle.ts';
 import type { Needs } from '../src/steps/needs.ts';
@@ -16,8 +17,10 @@ import type { CommitOrder } from '../src/steps/order.ts';
 import { followAgain } from '../src/steps/resume.ts';
 import { within } from './complete.ts';
 import { everywhere } from './declare.ts';
-import { acceptedFacts, DRAFT, followCard, launch, mayLaunch, sourceName } from './launch.ts';
+import { acceptedFacts, DRAFT, followCard, mayLaunch, sourceName } from './launch.ts';
+import { launchChecked } from './launch-checked.ts';
 import { readCredential } from './link-fields.ts';
+import { newPanelKey } from './panel-key.ts';
 import { gpuSessions } from './quota.ts';
 
 const QUOTA_WAIT_MS = 2_000;
@@ -45,9 +48,6 @@ export const link: Command<Needs> = {
     linkFormApart: { answers: 'reply', execute: (ask, needs) => linked(ask, newPanelKey(), needs) },
   },
 };
-
-/** Marks the buttons of a panel that belongs to one person; a waiting commit is kept under the same key. */
-export const newPanelKey = (): string => randomBytes(16).toString('base64url');
 
 function openedForm(ask: PressAsk, { runs }: Needs): ReturnType<typeof linkModal> {
   const modal = linkModal({ key: ask.key });
@@ -83,12 +83,10 @@ async function linked(ask: FormAsk, key: string, needs: Needs): Promise<Reply> {
   needs.drafts.forget(key, ask.user.id);
   try {
     mayLaunch(ask, needs);
-    const accepted = await launch(waiting, needs);
+    const launched = await launchChecked(waiting, needs);
+    if ('asks' in launched) return { body: renderPreflight({ ...launched.asks, above: linkedWords(facts) }) };
     const render = (goesOn: AcceptedView) => renderLinked({ ...facts, goesOn: { ...goesOn, name } });
-    return {
-      body: render(acceptedFacts(accepted.run, accepted.checkedMs, needs)),
-      follow: followCard(accepted, needs, render),
-    };
+    return { body: render(acceptedFacts(launched, needs)), follow: followCard(launched, needs, render) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const problem = { name, title: error.title, advice: error.advice };

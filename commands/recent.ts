@@ -11,6 +11,7 @@ const MOST = 2_000;
  */
 export class Recent {
   readonly launches = new LaunchRate();
+  readonly checks = new LaunchRate();
   /** What Kaggle last said of an account's hours, and when (wall time). */
   readonly quotas = new Map<string, { seen: Quota; at: number }>();
   readonly #clock: Clock;

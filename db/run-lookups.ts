@@ -140,6 +140,17 @@ export class RunLookups {
     );
   }
 
+  /** The runs of a kernel (`owner/slug`) by one person that are over, the newest first: what a new one can be judged by. */
+  endedOfKernel(kernel: string, launcher: string, limit: number): Run[] {
+    return this.all(
+      `${SELECT_RUN} where r.kernel = ? and r.launcher = ? and r.phase in ('complete', 'error', 'cancelled')
+       order by r.accepted_at desc limit ?`,
+      kernel,
+      launcher,
+      limit,
+    );
+  }
+
   countByPhase(): Map<Phase, number> {
     const rows = this.prepare('select phase, count(*) as n from runs group by phase').all() as {
       phase: Phase;

@@ -85,6 +85,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
       playground,
       version,
     },
+    checks: { code: async () => [], setup: () => [] },
     fetchAttachment: createAttachmentFetcher(config.discordCdnUrl),
   };
   return {

@@ -25,6 +25,8 @@ export type Finding = {
    */
   readonly at: { readonly cell: number | null; readonly line: number | null } | null;
   readonly fix?: Fix;
+  /** The slug of an input that is read although nobody attached it, when the source does not tell its owner. */
+  readonly missing?: string;
 };
 
 const RANK: Readonly<Record<Severity, number>> = { blocker: 0, warning: 1, hint: 2 };

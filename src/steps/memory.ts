@@ -1,5 +1,7 @@
 import type { Runs } from '../../db/runs.ts';
 import type { Overrun } from '../domain/alarms.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { Quota } from '../kaggle/kaggle.ts';
 
 /**
  * What the steps learn on the way and may forget: after a restart it is learned anew, and every rule that counts something
@@ -28,6 +30,10 @@ export class Memory {
   readonly versions = new Map<string, { version: number; at: number }>();
   /** When an account's hours come back, and how many there are. */
   readonly hours = new Map<string, { total: number | null; refillAt: number | null }>();
+  /** What Kaggle said of an account's hours, or is just being asked, and when (monotonic). */
+  readonly quotas = new Map<string, { seen: Promise<Quota>; at: number }>();
+  /** What was found in the code of a source, or is just being looked for, by its hash, and when (monotonic). */
+  readonly codes = new Map<string, { found: Promise<readonly Finding[]>; at: number }>();
   /** Channels in which the bot may not answer to a message, because it may not read them back. */
   readonly withoutReplies = new Set<string>();
   /** Person and place where the first of several ends that are told late at once was told: the others follow silently. */

@@ -1,8 +1,12 @@
 import type { Stores } from '../../db/stores.ts';
 import type { Clock } from '../clock.ts';
 import type { Chat } from '../discord/chat.ts';
+import type { Accelerator } from '../domain/accelerator.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { InputRef } from '../domain/input.ts';
 import type { Kaggle } from '../kaggle/kaggle.ts';
 import type { Log } from '../log.ts';
+import type { Source } from '../notebook/read.ts';
 import type { Follower } from './follow.ts';
 import type { KaggleHealth } from './health.ts';
 
@@ -15,8 +19,22 @@ export type Needs = Stores & {
   readonly follower: Follower;
   readonly health: KaggleHealth;
   readonly settings: Settings;
+  readonly checks: Checks;
   /** Bytes of a file somebody attached; throws UserError when it cannot be had. Only from DISCORD_CDN_URL. */
   readonly fetchAttachment: (attachment: { name: string; size: number; url: string }) => Promise<Buffer>;
+};
+
+/** What reads a source before it is sent; both give findings and never more than findings. */
+export type Checks = {
+  /** Whether the code can run at all: syntax, names. */
+  code(source: Source): Promise<readonly Finding[]>;
+  /** What it would meet on Kaggle with these settings. */
+  setup(of: {
+    readonly source: Source;
+    readonly accelerator: Accelerator;
+    readonly inputs: readonly InputRef[];
+    readonly internet: boolean;
+  }): readonly Finding[];
 };
 
 export type Settings = {

@@ -80,12 +80,24 @@ async function fromFile(
   credential: Credential,
   needs: SourceNeeds,
 ): Promise<OrderSource> {
-  const source = readSource(file.name, Buffer.from(file.text, 'utf8'));
-  const said = order.title === undefined ? null : titleSaid(order.title);
-  const title = said ?? titleFromFileName(file.name);
-  const kernel = { owner: account, slug: slugOf(title) };
+  const source = readFile(order, file, account);
+  const { kernel } = source.settings;
   // A title nobody could push is told as a problem; there is nothing to look up for it.
   const existing = kernel.slug.length < 5 ? null : await pullOrNull(credential, kernel, needs);
+  if (existing === null) return source;
+  // A push replaces the title too; without a word the notebook keeps the one it has.
+  const keeps = order.title === undefined && existing.title !== '';
+  return {
+    ...source,
+    settings: { ...source.settings, ...(keeps ? { title: existing.title } : {}) },
+    existing: { kind: existing.kind },
+  };
+}
+
+/** What a file alone tells. */
+function readFile(order: CommitOrder, file: { name: string; text: string }, account: string): OrderSource {
+  const source = readSource(file.name, Buffer.from(file.text, 'utf8'));
+  const title = order.title === undefined ? titleFromFileName(file.name) : titleSaid(order.title);
   return {
     text: source.text,
     name: file.name,
@@ -94,13 +106,21 @@ async function fromFile(
       language: source.language,
       cells: source.cells,
       origin: { from: 'attachment', name: file.name, link: null },
-      kernel,
-      // A push replaces the title too; without a word the notebook keeps the one it has.
-      title: said ?? (existing === null || existing.title === '' ? title : existing.title),
+      kernel: { owner: account, slug: slugOf(title) },
+      title,
     },
-    existing: existing === null ? null : { kind: existing.kind },
+    existing: null,
     own: null,
   };
+}
+
+/**
+ * The source of an order as far as it needs no account: that of a file.
+ * @throws UserError for a file that is none, and for what only Kaggle has
+ */
+export function sourceUnasked(order: CommitOrder): OrderSource {
+  if (order.from.kind === 'file') return readFile(order, order.from, '');
+  throw new UserError('Only a file can be checked without Kaggle.', 'Attach one as notebook, or link your account.');
 }
 
 const notTheirs = (ref: string, account: string): UserError =>

@@ -30,6 +30,8 @@ export type OrderFacts = {
   readonly sessionHours: Settings['sessionHours'];
   readonly wrongInputs: readonly string[];
   readonly inputs: readonly { readonly input: InputRef; readonly seen: InputSeen; readonly like: string | null }[];
+  /** KAGGLE_WEB_URL, for what has to be done there. */
+  readonly web: string;
 };
 
 /** The longest limit, in minutes, that Kaggle gives to that machine. */

@@ -31,6 +31,7 @@ test('there is what the outside interface names, in one order, and /help tells o
   expect([...COMMAND_NAMES].sort()).toEqual(
     [
       'again',
+      'check',
       'commit',
       'help',
       'link',
@@ -50,6 +51,7 @@ test.each<[string, string[]]>([
   ['link', []],
   ['unlink', []],
   ['commit', ['notebook', 'kernel', 'url', 'accelerator', 'inputs', 'title', 'internet', 'limit', 'note', 'public']],
+  ['check', ['notebook', 'kernel', 'url', 'accelerator', 'inputs', 'title', 'internet', 'limit', 'note', 'public']],
   ['status', ['run']],
   ['runs', ['who', 'state', 'kernel']],
   ['log', ['run']],

@@ -82,6 +82,7 @@ test('every command is offered in a server and all but /settings in a direct mes
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();
   const all = [
     'again',
+    'check',
     'commit',
     'help',
     'link',

@@ -65,6 +65,8 @@ export class Scene {
   readonly clock = new HandClock();
   readonly posts: (Post & { id: string })[] = [];
   readonly uploads = new Map<string, Buffer>();
+  /** What preflight finds; nothing unless a test says so. What it really finds is tested with the checks themselves. */
+  checks: Needs['checks'] = { code: async () => [], setup: () => [] };
   readonly emulator: KaggleEmulator;
   readonly needs: Needs;
   readonly #db;
@@ -98,6 +100,10 @@ export class Scene {
         playground: false,
         version: '0.1.0',
         ...settings,
+      },
+      checks: {
+        code: async (source) => this.checks.code(source),
+        setup: (of) => this.checks.setup(of),
       },
       fetchAttachment: async ({ url }) => this.uploads.get(url) ?? Buffer.alloc(0),
     };

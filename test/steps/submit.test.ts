@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/domain/user-error.ts';
 import { Secret } from '../../src/secret.ts';
 import type { CommitOrder } from '../../src/steps/order.ts';
-import { NotLinkedError, submit } from '../../src/steps/submit.ts';
+import { NotLinkedError } from '../../src/steps/prepare.ts';
+import { submit } from '../../src/steps/submit.ts';
 import { notebook, type StepsWorld, startSteps } from './world.ts';
 
 let world: StepsWorld;

@@ -123,6 +123,7 @@ export async function startSteps(
         playground: false,
         version: '0.0.0',
       },
+      checks: { code: async () => [], setup: () => [] },
       fetchAttachment: async () => Buffer.alloc(0),
     };
     const follower = options.follower?.(needs) ?? noFollower;

@@ -1,7 +1,7 @@
 import type { Run } from '../../domain/run.ts';
 import { clean, cutMiddle, escapeText, facts, pace, plural } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
-import { linkButton, panel, row, small, text } from './components.ts';
+import { button, linkButton, panel, row, small, text } from './components.ts';
 
 /** The reply to a commit that was accepted (ux.md 3), and in places where the bot is no member (ux.md 11). */
 export type AcceptedView = {
@@ -16,6 +16,11 @@ export type AcceptedView = {
   readonly cardChannelId?: string | null;
   /** `</status:ID>`; needed for `dmClosed`. */
   readonly mention?: (command: string) => string;
+  /**
+   * What the checks found and let pass. `hints`: how many, behind the button whose draft has that key. `spite`: what it was
+   * committed in spite of, `1 blocker, 2 warnings`.
+   */
+  readonly found?: { readonly hints: number; readonly key: string | null; readonly spite: string | null };
   /** In the playground it is a page that one closes. `firstStart`: nobody typed this command. */
   readonly playground?: { readonly firstStart: boolean };
 };
@@ -32,14 +37,24 @@ export function acceptedText({ run, where, cardChannelId = null, mention, playgr
 }
 
 export function renderAccepted(view: AcceptedView): MessageBody {
-  const { run, checkedMs, playground, cardLink } = view;
+  const { run, checkedMs, playground, cardLink, found } = view;
   const { origin, kind, cells } = run.settings;
   const origins = facts(
     escapeText(cutMiddle(clean(origin.name), 48)),
     kind === 'notebook' && cells > 0 && plural(cells, 'cell'),
     playground?.firstStart === true
       ? 'first start: this command was sent for you'
-      : `checked${checkedMs < 50 ? '' : ` in ${pace(checkedMs)}`}: nothing blocks it`,
+      : found?.spite != null
+        ? `committed with ${found.spite}`
+        : `checked${checkedMs < 50 ? '' : ` in ${pace(checkedMs)}`}: nothing blocks it${found === undefined || found.hints === 0 ? '' : `, ${plural(found.hints, 'hint')}`}`,
   );
-  return panel([text(acceptedText(view), small(origins)), row(linkButton('Go to the card', cardLink))]);
+  return panel([
+    text(acceptedText(view), small(origins)),
+    row(hintsButton(found), linkButton('Go to the card', cardLink)),
+  ]);
+}
+
+function hintsButton(found: AcceptedView['found']): ReturnType<typeof button> | null {
+  if (found === undefined || found.key === null || found.hints === 0) return null;
+  return button(found.hints === 1 ? 'Show the hint' : 'Show the hints', { verb: 'checkHints', key: found.key });
 }

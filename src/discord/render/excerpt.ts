@@ -18,7 +18,10 @@ function dedented(lines: readonly string[]): string[] {
  * @param around false: only the failing line.
  * @returns plain lines for a code block; none when the failure has no excerpt
  */
-export function excerptLines({ excerpt, excerptFrom, line }: Failure, around = true): string[] {
+export function excerptLines(
+  { excerpt, excerptFrom, line }: Pick<Failure, 'excerpt' | 'excerptFrom' | 'line'>,
+  around = true,
+): string[] {
   const at = line === null ? -1 : line - excerptFrom;
   const first = Math.max(0, Math.min(at - 2, excerpt.length - LINES));
   const numbered = dedented(excerpt.slice(first, first + LINES)).map((text, index) => ({

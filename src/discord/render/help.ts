@@ -20,7 +20,7 @@ export type HelpView = {
 const MENU = 'Commit to Kaggle';
 
 const LINES: readonly (readonly [string, readonly string[]])[] = [
-  ['Start', ['commit', 'again', 'watch', MENU]],
+  ['Start', ['commit', 'check', 'again', 'watch', MENU]],
   ['Ask', ['status', 'runs', 'log', 'outputs', 'quota']],
   ['Stop', ['stop']],
   ['Account', ['link', 'unlink']],

@@ -109,6 +109,15 @@ export type LinkedView = {
   readonly problem?: { readonly name: string; readonly title: string; readonly advice: string } | null;
 };
 
+/** Above what else is to be said after linking, when a commit that waited has to ask first. */
+export const linkedWords = ({ account, instead }: Pick<LinkedView, 'account' | 'instead'>): string =>
+  instead === null
+    ? `**Linked to Kaggle as ${accountOf(account)}.**`
+    : `**Linked to Kaggle as ${accountOf(account)} instead of ${accountOf(instead)}.** ${notFollowed(instead)}`;
+
+const notFollowed = (account: string): string =>
+  `Runs of ${accountOf(account)} are no longer followed; they go on at Kaggle.`;
+
 export function renderLinked({ account, instead, quota, sessions, goesOn, problem }: LinkedView): MessageBody {
   const name = accountOf(account);
   const heading =
@@ -127,11 +136,7 @@ export function renderLinked({ account, instead, quota, sessions, goesOn, proble
         ? `${fileName(problem.name)} was not committed: **${problem.title}** ${problem.advice}`
         : null;
   return framed(ACCENTS.green, [
-    text(
-      heading,
-      facts(left, inUse),
-      instead === null ? null : `Runs of ${accountOf(instead)} are no longer followed; they go on at Kaggle.`,
-    ),
+    text(heading, facts(left, inUse), instead === null ? null : notFollowed(instead)),
     textIfAny(next),
     row(linkButton('Go to the card', goesOn?.cardLink ?? null)),
   ]);
