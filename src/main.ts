@@ -101,8 +101,9 @@ async function main(): Promise<void> {
       ...(page === undefined ? {} : { page: page.handle }),
     });
     stops.push(http.stop);
-    await bot.start();
+    // Runs are pushed and followed also while Discord cannot be reached; what it has to be told waits in the outbox.
     stops.push(startHeartbeat(config.pollCron, bot.beat, log));
+    await bot.start();
     if (playground === null)
       console.log(`Nightshift ${version} is online as ${bot.door.name}. Health: ${http.url}/healthz`);
     else

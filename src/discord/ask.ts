@@ -28,7 +28,7 @@ const THREADS: readonly number[] = [
 
 /**
  * Who asks, from where, with which rights.
- * @param isMember Whether the bot is a member of that guild. A guild may hold the commands without the bot.
+ * @param isMember Whether the gateway has named that guild.
  */
 export function readAsk(from: Incoming, isMember: (guildId: string) => boolean): Ask {
   const place = placeOf(from, isMember);
@@ -63,10 +63,11 @@ function placeOf(from: Incoming, isMember: (guildId: string) => boolean): Place 
     // Key "0" names the guild that installed the bot; "1" alone, the person, means that the bot is not in this place.
     const installed = from.authorizing_integration_owners ?? {};
     const byGuild = installed['0'] !== undefined || installed['1'] === undefined;
+    // The gateway may name a guild only after the first command from it. Whoever installed the app there has it there; should
+    // the bot itself be missing, its messages find their way to the person.
+    const isOurs = installed['0'] === guildId || (byGuild && isMember(guildId));
     // What happens in somebody else's guild belongs to the person alone, so its id goes no further.
-    return byGuild && isMember(guildId)
-      ? { kind: 'guild', guildId, channelId }
-      : { kind: 'foreign', guildId: null, channelId };
+    return isOurs ? { kind: 'guild', guildId, channelId } : { kind: 'foreign', guildId: null, channelId };
   }
   const withBot =
     from.context === undefined || from.context === null

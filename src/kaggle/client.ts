@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { type KernelRef, parseKernelRef } from '../domain/kernel.ts';
-import { CAPS, createTransport, readBytes, type Timeouts, type Transport, USUAL_TIMEOUTS } from './http.ts';
+import { CAPS, cleanSaid, createTransport, readBytes, type Timeouts, type Transport, USUAL_TIMEOUTS } from './http.ts';
 import { inputSeen } from './input-seen.ts';
 import { type Credential, type Kaggle, KaggleError, type LogEvent, type Quota } from './kaggle.ts';
 import { readLogStream } from './log-stream.ts';
@@ -52,13 +52,9 @@ export function createKaggle(options: {
         );
       } catch (error) {
         // A refusal in Kaggle's words, such as a title in use (409) or a source that is too large (400): nothing was saved.
-        if (
-          error instanceof KaggleError &&
-          (error.kind === 'rejected' || error.kind === 'forbidden') &&
-          error.said !== null
-        ) {
+        // A 403 may be a matter of moments (kaggle-api.md 3.2), so it is left to whoever asked to try again.
+        if (error instanceof KaggleError && error.kind === 'rejected' && error.said !== null)
           return { kind: 'refused', said: error.said };
-        }
         throw error;
       }
     },
@@ -192,13 +188,24 @@ async function askWith<T extends z.ZodType>(
   shape: T,
   cap: number,
 ): Promise<z.output<T>> {
-  const parsed = shape.safeParse(await transport.call(credential, method, body, cap));
+  const answer = await transport.call(credential, method, body, cap);
+  const parsed = shape.safeParse(answer);
+  const said = failureIn(answer);
+  // What a push answers there decides what becomes of it; anywhere else it stands in place of the answer.
+  if (said !== null && shape !== (shapes.Saved as z.ZodType))
+    throw new KaggleError('unreadable', method.slice(method.indexOf('/') + 1), { said });
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
   throw new KaggleError('unreadable', method.slice(method.indexOf('/') + 1), {
     said: `unexpected answer at ${where}`,
     maybeDone: true,
   });
+}
+
+/** Words of failure inside HTTP 200 (kaggle-api.md 3.1, shape C); null without any. */
+function failureIn({ error, errorMessage }: Record<string, unknown>): string | null {
+  const said = [error, errorMessage].find((one) => typeof one === 'string' && one.trim() !== '');
+  return typeof said === 'string' ? cleanSaid(said) : null;
 }
 
 /** The user name behind a token comes only from introspection (kaggle-api.md 2.1). */

@@ -226,7 +226,8 @@ function errorIn(json: Record<string, unknown>, status: number): { code: number;
   const stated = Number(shape.code);
   // Shape A wraps the error; shape B says `code` at the top, sometimes under HTTP 200.
   const code = Number.isInteger(stated) && stated >= 400 && stated < 600 ? stated : status;
-  const message = typeof shape.message === 'string' ? shape.message : null;
+  const words = [shape.message, typeof inner === 'string' ? inner : null].find((one) => typeof one === 'string');
+  const message = typeof words === 'string' && words.trim() !== '' ? words : null;
   return { code: status >= 300 ? status : code, said: message === null ? null : cleanSaid(message) };
 }
 

@@ -33,7 +33,7 @@ export function pushAnswerOf(saved: z.output<typeof shapes.Saved>, push: Push): 
   return {
     kind: 'pushed',
     pushed: {
-      kernel: parseKernelRef(saved.url) ?? parsePath(saved.url) ?? push.kernel,
+      kernel: parseKernelRef(saved.url) ?? parsePath(saved.url) ?? parseKernelRef(saved.ref) ?? push.kernel,
       version,
       page: versionPageIn(saved.url),
       inputsDropped: [

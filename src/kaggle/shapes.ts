@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /**
  * What we read of Kaggle's answers, tolerant of the rest (kaggle-api.md 4): unknown fields pass, missing ones are their
- * default, null is as good as missing, 64-bit numbers may be strings.
+ * default, null is as good as missing, 64-bit numbers may be strings. A field that decides something must be what it is said
+ * to be, else the answer counts as unreadable; one that is only shown is left out when it is something else (`shown…`).
  */
 const text = z
   .string()
@@ -20,6 +21,10 @@ const texts = z
   .array(z.string())
   .nullish()
   .transform((value) => value ?? []);
+const shownText = text.catch('');
+const shownWhole = whole.catch(null);
+const shownFlag = flag.catch(false);
+const shownTexts = texts.catch([]);
 const list = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
@@ -29,28 +34,30 @@ const list = <T extends z.ZodType>(item: T) =>
 export const Introspected = z.object({ active: flag, username: text });
 
 export const Saved = z.object({
-  url: text,
+  ref: shownText,
+  url: shownText,
   versionNumber: whole,
   error: text,
-  invalidDatasetSources: texts,
-  invalidCompetitionSources: texts,
-  invalidKernelSources: texts,
-  invalidModelSources: texts,
+  invalidDatasetSources: shownTexts,
+  invalidCompetitionSources: shownTexts,
+  invalidKernelSources: shownTexts,
+  invalidModelSources: shownTexts,
 });
 
 const Metadata = z.object({
   ref: text,
-  title: text,
+  title: shownText,
+  // Whoever commits it again keeps it as it is: a public notebook must not come of an answer that cannot be read.
   isPrivate: flag,
-  enableGpu: flag,
-  enableInternet: flag,
+  enableGpu: shownFlag,
+  enableInternet: shownFlag,
   currentVersionNumber: whole,
-  machineShape: text,
-  lastRunTime: text,
-  datasetDataSources: texts,
-  kernelDataSources: texts,
-  competitionDataSources: texts,
-  modelDataSources: texts,
+  machineShape: shownText,
+  lastRunTime: shownText,
+  datasetDataSources: shownTexts,
+  kernelDataSources: shownTexts,
+  competitionDataSources: shownTexts,
+  modelDataSources: shownTexts,
 });
 
 export const Pulled = z.object({
@@ -58,32 +65,34 @@ export const Pulled = z.object({
   blob: z.object({ source: text, language: text, kernelType: text }),
 });
 
-export const Session = z.object({ status: z.unknown(), failureMessage: text });
+export const Session = z.object({ status: z.unknown(), failureMessage: shownText });
 
 export const Outputs = z.object({
-  files: list(z.object({ url: text, fileName: text })),
+  files: list(z.object({ url: shownText, fileName: text })),
   log: text,
   nextPageToken: text,
 });
 
-export const Files = z.object({ files: list(z.object({ name: text, size: whole })), nextPageToken: text });
+export const Files = z.object({ files: list(z.object({ name: text, size: shownWhole })), nextPageToken: text });
 
-const Hours = z.object({ timeUsed: text, timeReserved: text, totalTimeAllowed: text }).nullish();
+const Hours = z.object({ timeUsed: shownText, timeReserved: shownText, totalTimeAllowed: shownText }).nullish();
 
-export const Quotas = z.object({ quotaRefreshTime: text, gpuQuota: Hours, tpuQuota: Hours });
+export const Quotas = z.object({ quotaRefreshTime: shownText, gpuQuota: Hours, tpuQuota: Hours });
 
 export const KernelList = z.object({ kernels: list(Metadata) });
 
-export const DatasetList = z.object({ datasets: list(z.object({ ref: text, title: text, totalBytes: whole })) });
+export const DatasetList = z.object({
+  datasets: list(z.object({ ref: text, title: shownText, totalBytes: shownWhole })),
+});
 
 export const CompetitionList = z.object({
-  competitions: list(z.object({ ref: text, title: text, userHasEntered: flag })),
+  competitions: list(z.object({ ref: text, title: shownText, userHasEntered: shownFlag })),
 });
 
 export const DatasetState = z.object({ status: text });
 
-export const Competition = z.object({ ref: text, userHasEntered: flag });
+export const Competition = z.object({ ref: shownText, userHasEntered: flag });
 
-export const LogRecord = z.object({ stream_name: text, time: z.coerce.number().catch(0), data: text });
+export const LogRecord = z.object({ stream_name: shownText, time: z.coerce.number().catch(0), data: text });
 
 export const Anything = z.looseObject({});

@@ -8,13 +8,17 @@ const LONGEST_RECORD = 4 * 1024 * 1024;
 const HEAD = 1_000;
 const IS_ARRAY = /^\s*\[\s*(?:\]|\{\s*["}])/;
 const MAY_BE_ARRAY = /^\s*(?:\[\s*(?:\{\s*)?)?$/;
+/** Kaggle's errors are one small object. */
+const IS_OBJECT = /^\s*\{/;
+const LONGEST_ERROR = 4_000;
 
 /**
  * Reads the stored log of a run that is over, as the stream's address answers then (kaggle-api.md 6.3, 6.4), while it comes:
  * a JSON array of records, else plain text. An array that is cut off gives the records that are whole. However long the log
- * is, no more than a piece of it and one record are held.
+ * is, no more than a piece of it and one record are held. Without a single record it tells nothing, not even an end: the run
+ * may still be queued.
  * @param idleMs Silence after which the answer counts as dead.
- * @throws KaggleError `unavailable` when it breaks or goes silent.
+ * @throws KaggleError `unavailable` when it breaks or goes silent, `unreadable` when it is an error in place of a log.
  */
 export async function* readStoredLog(body: Readable, idleMs: number): AsyncGenerator<LogEvent> {
   const idle = setTimeout(
@@ -25,6 +29,7 @@ export async function* readStoredLog(body: Readable, idleMs: number): AsyncGener
   const records = new Records();
   let head: string | null = '';
   let isArray = false;
+  let isEmpty = true;
   try {
     for await (const piece of body as AsyncIterable<Buffer>) {
       idle.refresh();
@@ -32,20 +37,39 @@ export async function* readStoredLog(body: Readable, idleMs: number): AsyncGener
       if (head !== null) {
         head += text;
         if (head.length < HEAD && MAY_BE_ARRAY.test(head)) continue;
+        if (head.length < LONGEST_ERROR && IS_OBJECT.test(head)) continue;
         isArray = IS_ARRAY.test(head);
         text = head;
         head = null;
       }
-      if (isArray) yield* eventsOf(records.push(text));
-      else if (text !== '') yield plain(text);
+      for (const event of isArray ? eventsOf(records.push(text)) : text === '' ? [] : [plain(text)]) {
+        isEmpty = false;
+        yield event;
+      }
     }
-    if (head !== null && head.trim() !== '' && head.trim() !== '[') yield plain(head);
-    yield { kind: 'end' };
+    if (head !== null && head.trim() !== '' && head.trim() !== '[') {
+      const said = errorSaid(head);
+      if (said !== null) throw new KaggleError('unreadable', 'log', { said });
+      isEmpty = false;
+      yield plain(head);
+    }
+    if (!isEmpty) yield { kind: 'end' };
   } catch (error) {
     throw error instanceof KaggleError ? error : new KaggleError('unavailable', 'log', { said: 'the log was cut' });
   } finally {
     clearTimeout(idle);
     body.destroy();
+  }
+}
+
+/** The words of an answer that is one of Kaggle's errors (kaggle-api.md 3.1); null when it is a log. */
+function errorSaid(text: string): string | null {
+  try {
+    const value = JSON.parse(text) as { error?: unknown; code?: unknown; message?: unknown };
+    if (value.error === undefined && (value.code === undefined || value.message === undefined)) return null;
+    return 'an error in place of the log';
+  } catch {
+    return null;
   }
 }
 

@@ -97,8 +97,17 @@ describe('where and who', () => {
     expect(ask(raw)).toMatchObject({ ...foreign, mayPost: false, mayAttach: false, roles: [] });
   });
 
-  test('a guild that has the commands but not the bot', () => {
-    expect(ask(inGuild, () => false)).toMatchObject({ ...foreign, mayPost: false });
+  test('a guild that installed the bot, also before the gateway has named it', () => {
+    expect(inGuild.authorizing_integration_owners).toEqual({ '0': GUILD });
+    expect(ask(inGuild, () => false)).toMatchObject({ place: { kind: 'guild', guildId: GUILD } });
+  });
+
+  test('a guild of which nothing says that it has the bot', () => {
+    for (const owners of [{}, { '0': '660000000000000009' }])
+      expect(ask({ ...inGuild, authorizing_integration_owners: owners }, () => false)).toMatchObject({
+        ...foreign,
+        mayPost: false,
+      });
   });
 
   test('a direct message between two other people', () => {

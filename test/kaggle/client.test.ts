@@ -1,57 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createKaggle } from '../../src/kaggle/client.ts';
-import { type Credential, type Kaggle, KaggleError, type Push } from '../../src/kaggle/kaggle.ts';
-import { type BadAnswer, type KaggleEmulator, startKaggleEmulator } from '../../src/playground/kaggle/emulator.ts';
+import type { Credential, Kaggle } from '../../src/kaggle/kaggle.ts';
+import type { BadAnswer, KaggleEmulator } from '../../src/playground/kaggle/emulator.ts';
 import { Secret } from '../../src/secret.ts';
-import { HandClock } from '../hand-clock.ts';
-
-const TOKEN = 'KGAT_canary0123456789';
-const mara: Credential = { kind: 'token', token: new Secret(TOKEN) };
-const kernel = { owner: 'mara-k', slug: 'leaf-disease' };
+import type { HandClock } from '../hand-clock.ts';
+import { failure, kernel, mara, openDoor, push, TOKEN } from './door.ts';
 
 let clock: HandClock;
 let emulator: KaggleEmulator;
 let kaggle: Kaggle;
 
 beforeEach(async () => {
-  clock = new HandClock();
-  emulator = await startKaggleEmulator({ clock });
-  emulator.addAccount({ user: 'mara-k', token: TOKEN, key: '0'.repeat(32) });
-  emulator.addAccount({ user: 'jun', token: 'KGAT_jun' });
-  kaggle = createKaggle({
-    apiUrl: emulator.apiUrl,
-    userAgent: 'Nightshift/test',
-    clock,
-    timeouts: { header: 250, idle: 250, total: 1000 },
-    streamIdleMs: 250,
-  });
+  ({ clock, emulator, kaggle } = await openDoor());
 });
 
 afterEach(() => emulator.close());
-
-const push = (over: Partial<Push> = {}): Push => ({
-  kernel,
-  title: 'Leaf disease',
-  source: '{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":4}',
-  kind: 'notebook',
-  language: 'python',
-  accelerator: 'NvidiaTeslaT4',
-  inputs: [],
-  internet: false,
-  isPublic: false,
-  limitMinutes: 540,
-  ...over,
-});
-
-async function failure(work: Promise<unknown>): Promise<KaggleError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof KaggleError) return error;
-    throw error;
-  }
-  throw new Error('it succeeded');
-}
 
 describe('who a credential belongs to', () => {
   test('a token is introspected, a legacy key tried out', async () => {

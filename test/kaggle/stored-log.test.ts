@@ -42,8 +42,16 @@ describe('a stored log, read while it comes', () => {
     },
   );
 
-  test.each(['', ' ', '[]', '[ ]', '['])('“%s” is empty', async (log) => {
-    expect(await read(log, 1)).toEqual([END]);
+  test.each(['', ' ', '[]', '[ ]', '['])('“%s” is empty and tells no end: the run may still be queued', async (log) => {
+    expect(await read(log, 1)).toEqual([]);
+  });
+
+  test.each([
+    '{"code":404,"message":"Not Found"}',
+    ' {"error":{"code":500,"message":"x"}}',
+    '{"error":"Not available yet"}',
+  ])('an error in place of a log is one, and no end: %s', async (log) => {
+    await expect(read(log, 5)).rejects.toMatchObject({ name: 'KaggleError', kind: 'unreadable' });
   });
 
   test.each(['Traceback\n  x = {}\n', '[INFO] begun\n', '[{not json\n', '{"a":1}'])(

@@ -24,6 +24,12 @@ export type BadAnswer =
   /** The true body, one byte at a time. */
   | { readonly kind: 'slow'; readonly everyMs?: number }
   | { readonly kind: 'endless' }
+  /** The true body with some fields changed, those of inner objects one by one. */
+  | { readonly kind: 'fields'; readonly fields: Readonly<Record<string, unknown>> }
+  /** 302 to any other place. */
+  | { readonly kind: 'redirect'; readonly to: string }
+  /** Any other JSON. */
+  | { readonly kind: 'json'; readonly status?: number; readonly body: unknown }
   /** HTTP 200 that carries an error in shape B. */
   | { readonly kind: 'soft'; readonly code?: number; readonly message?: string };
 

@@ -68,6 +68,15 @@ export function spoil(response: ServerResponse, bad: BadAnswer, reply: Reply | n
     case 'soft':
       say(200, JSON_TYPE, shapeB(bad.code ?? 404, bad.message ?? 'Not Found'));
       return;
+    case 'redirect':
+      say(302, 'text/html', '', { Location: bad.to });
+      return;
+    case 'json':
+      say(bad.status ?? 200, JSON_TYPE, JSON.stringify(bad.body));
+      return;
+    case 'fields':
+      sendReply(response, { ...truth, body: JSON.stringify(changed(JSON.parse(truth.body), bad.fields)) });
+      return;
     case 'truncated':
       sendReply(response, { ...truth, body: truth.body.slice(0, Math.floor(truth.body.length / 2)) });
       return;
@@ -84,6 +93,18 @@ export function spoil(response: ServerResponse, bad: BadAnswer, reply: Reply | n
       pour(response);
       return;
   }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function changed(body: unknown, fields: Readonly<Record<string, unknown>>): unknown {
+  const before = isObject(body) ? body : {};
+  const after = Object.entries(fields).map(([name, value]) => {
+    const old = before[name];
+    return [name, isObject(value) && isObject(old) ? changed(old, value) : value] as const;
+  });
+  return { ...before, ...Object.fromEntries(after) };
 }
 
 function drip(response: ServerResponse, truth: Reply, everyMs: number): void {
