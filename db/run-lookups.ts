@@ -127,6 +127,16 @@ export class RunLookups {
     return this.all(`${SELECT_RUN} where r.launcher = ? and r.phase = 'lost' order by r.accepted_at`, launcher);
   }
 
+  /** A person's runs that Kaggle has ended, the newest first. */
+  endedOfLauncher(launcher: string, limit: number): Run[] {
+    return this.all(
+      `${SELECT_RUN} where r.launcher = ? and r.phase in ('complete', 'error', 'cancelled') and r.version is not null
+       order by r.accepted_at desc limit ?`,
+      launcher,
+      limit,
+    );
+  }
+
   /** Earlier runs of the same kernel that are over, the newest first. */
   earlierOfKernel(run: Run, limit: number): Run[] {
     return this.all(

@@ -97,16 +97,23 @@ export function ranMs(state: RunState): number | null {
   return from === null || to === null ? null : Math.max(0, to - from);
 }
 
-/** `epoch 31 of 70`, `step 1,200 of 8,000`, `fold 2 of 5`; null while no number is known. */
+/** `epoch 31 of 70`, `step 1,200 of 8,000`, `fold 2 of 5, epoch 7 of 20`; null while no number is known. */
 export function progressWords(progress: Progress | null): string | null {
   if (progress === null || progress.at === null) return null;
-  const of = progress.of === null ? '' : ` of ${count(progress.of)}`;
-  return `${progress.unit}${NBSP}${count(progress.at)}${of}`;
+  const { unit, at, of, fold } = progress;
+  const place = (name: string, one: number, all: number | null): string =>
+    `${name}${NBSP}${count(one)}${all === null ? '' : ` of ${count(all)}`}`;
+  return `${fold === undefined ? '' : `${place('fold', fold.at, fold.of)}, `}${place(unit, at, of)}`;
 }
 
-/** `70 of 70 epochs` */
+/** `70 of 70 epochs`; `5 of 5 folds`, counted by their histories, since programs number folds from 0 or from 1. */
 export function progressReached(progress: Progress | null): string | null {
   if (progress === null || progress.at === null || progress.of === null) return null;
+  const { fold, series } = progress;
+  if (fold !== undefined)
+    return fold.of === null
+      ? null
+      : `${count(Math.min(fold.of, series[0]?.folds?.length ?? 1))} of ${count(fold.of)} folds`;
   return `${count(progress.at)} of ${count(progress.of)} ${progress.unit}s`;
 }
 

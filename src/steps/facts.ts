@@ -1,11 +1,13 @@
 import { MINUTE } from '../clock.ts';
 import type { CardView, EndView } from '../discord/views.ts';
+import { acceleratorFacts } from '../domain/accelerator.ts';
 import { formatKernel } from '../domain/kernel.ts';
 import { holdersOf, lineKindOf, lineOf } from '../domain/line.ts';
 import { outputFilePage } from '../domain/links.ts';
 import type { Report } from '../domain/results.ts';
 import { kernelOf, pushedOf, type Run, startedAtOf } from '../domain/run.ts';
 import { numberedBy } from '../domain/scope.ts';
+import { wholeOf } from '../domain/whole.ts';
 import { bestBefore } from './best-before.ts';
 import { accountOf, kernelName } from './credential.ts';
 import { earlierDurations } from './look.ts';
@@ -36,6 +38,8 @@ export function cardView(run: Run, needs: FactNeeds): CardView {
     tokenRefusedSince: isFollowed || state.phase === 'finishing' ? accounts.refusedSince(run.launcher.id) : null,
     endLink: end === null ? null : messageLink(run, end, needs),
     earlier: earlierFacts(run, needs),
+    queueWaits: queueWaits(run, needs),
+    progressAt: memoryOf(needs).reached.get(run.key)?.when ?? null,
     newerVersion: newerVersionOf(run, needs),
     logLines: needs.follower?.tail(run.key, 0)?.total ?? null,
   };
@@ -90,8 +94,8 @@ function expectedEnd(run: Run, runs: Needs['runs']): { at: number; by: 'forecast
 /** How long a run should take, in ms; null when nothing speaks for any time. */
 function forecastOf(run: Run, runs: Needs['runs']): number | null {
   const { progress } = run;
-  if (progress !== null && progress.paceMs !== null && progress.at !== null && progress.of !== null)
-    return progress.of * progress.paceMs;
+  const whole = progress === null ? null : wholeOf(progress);
+  if (whole !== null && progress?.paceMs != null) return whole.of * progress.paceMs;
   return median(earlierDurations(run, runs));
 }
 
@@ -111,6 +115,24 @@ function earlierFacts(run: Run, { runs }: FactNeeds): CardView['earlier'] {
   const medianMs = median(durations);
   if (medianMs === null) return null;
   return { count: durations.length, minMs: Math.min(...durations), maxMs: Math.max(...durations), medianMs };
+}
+
+/** From so many of the person's own runs on a range is said. */
+const WAITS_NEEDED = 3;
+const WAITS_LOOKED_AT = 8;
+
+/** How long this person's last runs on such a machine waited for it, while this one waits. */
+function queueWaits(run: Run, { runs }: FactNeeds): { minMs: number; maxMs: number } | null {
+  if (run.state.phase !== 'queued') return null;
+  const { kind } = acceleratorFacts(run.settings.accelerator);
+  const waits = runs
+    .endedOfLauncher(run.launcher.id, WAITS_LOOKED_AT)
+    .filter(({ settings }) => acceleratorFacts(settings.accelerator).kind === kind)
+    .flatMap(({ state }) => {
+      const [from, to] = [pushedOf(state)?.at, startedAtOf(state)];
+      return from === undefined || to === null ? [] : [Math.max(0, to - from)];
+    });
+  return waits.length < WAITS_NEEDED ? null : { minMs: Math.min(...waits), maxMs: Math.max(...waits) };
 }
 
 function median(numbers: readonly number[]): number | null {

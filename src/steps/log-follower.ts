@@ -1,4 +1,5 @@
 import { SECOND } from '../clock.ts';
+import type { Progress } from '../domain/results.ts';
 import { pushedOf, type Run } from '../domain/run.ts';
 import { KaggleError } from '../kaggle/kaggle.ts';
 import { errorFields } from '../log.ts';
@@ -221,6 +222,14 @@ export class LogFollower implements Follower {
     return phase === 'queued' || phase === 'running';
   }
 
+  /** From when on the rest is forecast: the moment the present epoch was reached, not each of its batches. */
+  #reach(key: string, { unit, at, fold }: Progress): void {
+    const { runs, clock } = this.#needs;
+    const { reached } = memoryOf({ runs });
+    const what = `${fold?.at} ${unit} ${at}`;
+    if (reached.get(key)?.what !== what) reached.set(key, { what, when: clock.now() });
+  }
+
   /** Stores the progress, at most each 5 s unless the connection is over, and lets the card show it (edit-card paces). */
   #store(run: Run, stream: Stream, last: boolean): void {
     const { runs, cards, clock } = this.#needs;
@@ -231,6 +240,7 @@ export class LogFollower implements Follower {
     const text = JSON.stringify(progress);
     if (progress === null || text === stream.stored) return;
     stream.stored = text;
+    this.#reach(run.key, progress);
     runs.setProgress(run.key, progress);
     cards.want(run.key, clock.now());
   }

@@ -48,10 +48,13 @@ export class Memory {
   /** In how many epochs running the forecast has exceeded the limit. */
   readonly overruns = new Map<string, Overrun>();
 
+  /** What a run's progress was when it last moved on, and when (wall time, ms). */
+  readonly reached = new Map<string, { readonly what: string; readonly when: number }>();
+
   /** The run is over or has begun anew. */
   forget(runKey: string): void {
-    const { doubts, unseen, waits, failures, refreshed, logEnds, overruns } = this;
-    for (const map of [doubts, unseen, waits, failures, refreshed, logEnds, overruns]) map.delete(runKey);
+    const { doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached } = this;
+    for (const map of [doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached]) map.delete(runKey);
   }
 }
 

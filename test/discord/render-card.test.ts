@@ -174,10 +174,11 @@ describe('the card, row by row of the table of states', () => {
     [{ ...progress, unit: 'step', at: 1_200, of: 8_000 } as const, 'step 1,200 of 8,000'],
     [{ ...progress, unit: 'fold', at: 2, of: 5 } as const, 'fold 2 of 5'],
     [{ ...progress, of: null }, 'epoch 31'],
+    [{ ...progress, at: 7, of: 20, fold: { at: 2, of: 5 } }, 'fold 2 of 5, epoch 7 of 20'],
   ])('names the unit of its progress: %#', (how, words) => {
     const text = card(runIn(states.running, { progress: how }));
     expect(text).toMatch(new RegExp(`^### 🔵 #42 running, ${words}\n`));
-    expect(text.includes('▰')).toBe(how.of !== null);
+    expect(/[▰▱]/.test(text)).toBe(how.of !== null);
   });
 
   it('says no end before three epochs, and no curve without numbers', () => {
@@ -187,6 +188,25 @@ describe('the card, row by row of the table of states', () => {
     expect(card(runIn(states.running, { progress: { ...progress, unit: 'step', at: 10, of: 8_000 } }))).not.toContain(
       '**Ends**',
     );
+  });
+
+  it('counts all folds in its bar and in its end', () => {
+    const [main] = progress.series;
+    const folds = [[[1, 0.5] as const], [[1, 0.4] as const]];
+    const series = main === undefined ? [] : [{ ...main, folds }];
+    const how = { ...progress, at: 10, of: 20, fold: { at: 1, of: 5 }, series, paceMs: 60_000 };
+    const text = card(runIn(states.running, { progress: how }));
+    expect(text).toContain('▰▰▰▱▱▱▱▱▱▱ 30%');
+    expect(text).toContain(`**Ends** about ${t(NOW + 68 * 60_000)}`);
+  });
+
+  it('is amber while its pace says that the limit strikes first', () => {
+    const accent = (paceMs: number) => {
+      const view = cardView(runIn(states.running, { progress: { ...progress, paceMs } }));
+      return JSON.stringify(renderCard(view)).match(/"accent_color":(\d+)/)?.[1];
+    };
+    expect(accent(5 * 60_000)).toBe(String(0x5b8def));
+    expect(accent(20 * 60_000)).toBe(String(0xf0b232));
   });
 
   it('says that Kaggle is not answering', () => {

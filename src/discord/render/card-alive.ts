@@ -15,7 +15,7 @@ import type { CardView } from '../views.ts';
 import { buttonsOf, type Face, heading, refusedFace } from './card-face.ts';
 import { barLine, droppedLines, lastSeenLine, machineLine, metricLines, newerLine, twinLine } from './card-lines.ts';
 import { ACCENTS } from './components.ts';
-import { endsLine, limitWords } from './forecast.ts';
+import { endsLine, limitWords, missesLimit } from './forecast.ts';
 
 /** The card from the push to the end at Kaggle. */
 
@@ -122,7 +122,7 @@ function progressFace(view: CardView, state: StateOf<'running'>, updated: string
   const hasCurve = progress?.series.some(({ points }) => points.length > 0) === true && view.curve == null;
   return {
     heading: heading(view, how === null ? 'running' : `running, ${how}`, GLYPHS.running),
-    accent: view.receipt?.kind === 'otherThanAsked' ? ACCENTS.amber : ACCENTS.blue,
+    accent: view.receipt?.kind === 'otherThanAsked' || missesLimit(view) ? ACCENTS.amber : ACCENTS.blue,
     groups: [
       [barLine(progress)],
       [

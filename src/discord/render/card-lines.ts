@@ -4,6 +4,7 @@ import { formatLimit } from '../../domain/limit.ts';
 import { kernelPage, versionPage } from '../../domain/links.ts';
 import type { OutputFile, Progress } from '../../domain/results.ts';
 import { isAlive, kernelOf, pushedOf, type Run } from '../../domain/run.ts';
+import { wholeOf } from '../../domain/whole.ts';
 import {
   acceleratorLabel,
   bar,
@@ -94,10 +95,10 @@ export function machineLine({ run, playground, receipt }: CardView): string | nu
 }
 
 /** `▰▰▰▰▱▱▱▱▱▱ 44%`; null when the total is unknown. */
-export const barLine = (progress: Progress | null): string | null =>
-  progress === null || progress.at === null || progress.of === null || progress.of <= 0
-    ? null
-    : bar(progress.at, progress.of);
+export function barLine(progress: Progress | null): string | null {
+  const whole = progress === null ? null : wholeOf(progress);
+  return whole === null ? null : bar(whole.done, whole.of);
+}
 
 /** The main number with its best, then up to two more on one line. */
 export function metricLines(progress: Progress | null): string[] {

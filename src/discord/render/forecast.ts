@@ -1,4 +1,5 @@
 import { type Run, startedAtOf } from '../../domain/run.ts';
+import { remainingMs } from '../../domain/whole.ts';
 import { aboutTime, at, duration, facts, formatRange, pace, whenAndDistance } from '../../domain/words.ts';
 import type { CardView } from '../views.ts';
 
@@ -20,13 +21,10 @@ export function limitAt(run: Pick<Run, 'state' | 'settings'>): number | null {
 export function forecast(view: Pick<CardView, 'run' | 'now' | 'earlier' | 'progressAt'>): Forecast | null {
   const { run, now, earlier } = view;
   if (run.state.phase !== 'running') return null;
-  const { progress } = run;
-  if (progress !== null && progress.paceMs !== null && progress.at !== null && progress.of !== null) {
-    const { unit, at: reached, of, paceMs } = progress;
-    if ((unit !== 'step' && reached >= 3) || reached >= of * 0.05) {
-      const end = (view.progressAt ?? now) + Math.max(0, of - reached) * paceMs;
-      return { by: 'pace', at: aboutTime(Math.max(now, end), now) };
-    }
+  const left = run.progress === null ? null : remainingMs(run.progress);
+  if (left !== null) {
+    const end = (view.progressAt ?? now) + left;
+    return { by: 'pace', at: aboutTime(Math.max(now, end), now) };
   }
   if (earlier === null) return null;
   const end = run.state.startedAt + earlier.medianMs;
@@ -51,6 +49,13 @@ export function endsLine(view: CardView): string | null {
       ? `1 earlier run of ${duration(earlier.medianMs)}`
       : `${earlier.count} earlier runs of ${formatRange(earlier.minMs, earlier.maxMs)}`;
   return `**Ends** about ${at(end.at, 't')}, from ${from}`;
+}
+
+/** Whether by its pace the run will be cut off by its limit. */
+export function missesLimit(view: Pick<CardView, 'run' | 'now' | 'earlier' | 'progressAt'>): boolean {
+  const limit = limitAt(view.run);
+  const end = forecast(view);
+  return limit !== null && end?.by === 'pace' && end.at > limit;
 }
 
 /** `Limit 9 h, reached at …, 2 h 2 min to spare`; null before the start. */
