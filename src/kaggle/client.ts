@@ -3,7 +3,14 @@ import type { Clock } from '../clock.ts';
 import { type KernelRef, parseKernelRef } from '../domain/kernel.ts';
 import { CAPS, cleanSaid, createTransport, readBytes, type Timeouts, type Transport, USUAL_TIMEOUTS } from './http.ts';
 import { inputSeen } from './input-seen.ts';
-import { type Credential, type Kaggle, KaggleError, type LogEvent, type Quota } from './kaggle.ts';
+import {
+  type Credential,
+  type Kaggle,
+  KaggleError,
+  type LogEvent,
+  type LogReadingOptions,
+  type Quota,
+} from './kaggle.ts';
 import { readLogStream } from './log-stream.ts';
 import { bodyOf, hoursOf, kernelOf, pushAnswerOf, sessionOf, timeOf } from './meanings.ts';
 import { COMPETITIONS, DATASETS, KERNELS, OAUTH } from './services.ts';
@@ -14,6 +21,8 @@ import { readStoredLog } from './stored-log.ts';
 const PAGE = 200;
 /** Load balancers cut silent streams; without a byte for this long one is dead (reliability.md 1.5). */
 const STREAM_IDLE_MS = 200_000;
+/** While a run is queued Kaggle holds the request for its log up to 60 s (its standard for `waitForLogsUrlSeconds`). */
+const HELD_MS = 75_000;
 
 const label = (version: number): string => `v${version}`;
 const owned = ({ owner, slug }: KernelRef) => ({ userName: owner, kernelSlug: slug });
@@ -95,8 +104,14 @@ export function createKaggle(options: {
       return { files: seen.files, nextPage: seen.nextPageToken || null };
     },
 
-    log: (credential, kernel, version, signal) =>
-      readLog(transport, credential, kernel, version, options.streamIdleMs ?? STREAM_IDLE_MS, idle, signal),
+    log: (credential, kernel, version, signal, reading = {}) =>
+      readLog(
+        transport,
+        { credential, kernel, version },
+        { streamIdleMs: options.streamIdleMs ?? STREAM_IDLE_MS, idleMs: idle },
+        reading,
+        signal,
+      ),
 
     downloadUrl: (credential, { owner, slug }, version, name) =>
       // Here the owner has another field, and the version is a number (kaggle-api.md 6.5).
@@ -256,15 +271,14 @@ async function whoHasKey(
 
 async function* readLog(
   transport: Transport,
-  credential: Credential,
-  { owner, slug }: KernelRef,
-  version: number,
-  streamIdleMs: number,
-  idleMs: number,
+  { credential, kernel: { owner, slug }, version }: { credential: Credential; kernel: KernelRef; version: number },
+  { streamIdleMs, idleMs }: { streamIdleMs: number; idleMs: number },
+  { onBytes, whileQueued = false }: LogReadingOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<LogEvent> {
   const path = `/kernels/logs/stream/${encodeURIComponent(owner)}/${encodeURIComponent(slug)}?versionLabel=${label(version)}`;
-  const opened = await transport.open(credential, path, { Accept: 'text/event-stream, */*' }, signal);
-  if (opened.contentType.startsWith('text/event-stream')) yield* readLogStream(opened.body, streamIdleMs);
-  else yield* readStoredLog(opened.body, idleMs);
+  const headers = { Accept: 'text/event-stream, */*' };
+  const opened = await transport.open(credential, path, headers, signal, whileQueued ? HELD_MS : undefined);
+  if (opened.contentType.startsWith('text/event-stream')) yield* readLogStream(opened.body, streamIdleMs, onBytes);
+  else yield* readStoredLog(opened.body, idleMs, onBytes);
 }

@@ -21,12 +21,16 @@ export type Transport = {
   call(credential: Credential | null, method: string, body: object, cap: number): Promise<Record<string, unknown>>;
   /** One RPC that answers with an address to go on to (kaggle-api.md 6.5). @returns that address, not opened */
   redirect(credential: Credential, method: string, body: object): Promise<string>;
-  /** A GET whose body the caller reads; relative paths go to the API with the credential, addresses without. */
+  /**
+   * A GET whose body the caller reads; relative paths go to the API with the credential, addresses without.
+   * @param headerMs How long the answer may take to begin, when that is not the usual time.
+   */
   open(
     credential: Credential | null,
     url: string,
     headers: Record<string, string>,
     signal?: AbortSignal,
+    headerMs?: number,
   ): Promise<Opened>;
 };
 
@@ -100,12 +104,13 @@ export function createTransport(options: {
     url: string,
     headers: Record<string, string>,
     signal?: AbortSignal,
+    headerMs = timeouts.header,
   ): Promise<Opened> {
     const abort = new AbortController();
     const onAbort = () => abort.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      const response = await withHeaderTimeout(timeouts.header, abort, () =>
+      const response = await withHeaderTimeout(headerMs, abort, () =>
         http.get<Readable>(url.startsWith('/') ? options.apiUrl + url : url, {
           headers: { ...headers, ...authorization(credential) },
           maxRedirects: credential === null ? 3 : 0,

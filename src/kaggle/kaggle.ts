@@ -37,7 +37,13 @@ export interface Kaggle {
    * The log while it is written. Ends when Kaggle says END_OF_LOG (then the last yield is `end`) or, without it, when the
    * stream is cut; a stream replays from its first event. A run that is over yields its stored log, of any length, and `end`.
    */
-  log(credential: Credential, kernel: KernelRef, version: number, signal?: AbortSignal): AsyncIterable<LogEvent>;
+  log(
+    credential: Credential,
+    kernel: KernelRef,
+    version: number,
+    signal?: AbortSignal,
+    reading?: LogReadingOptions,
+  ): AsyncIterable<LogEvent>;
 
   /** A short-lived address of one output file (DownloadKernelOutput). Throws `notFound` when there is no such file. */
   downloadUrl(credential: Credential, kernel: KernelRef, version: number, name: string): Promise<string>;
@@ -129,6 +135,13 @@ export type LogEvent =
       readonly text: string;
     }
   | { readonly kind: 'end' };
+
+export type LogReadingOptions = {
+  /** Told of every piece of the answer, as it comes: how many bytes it has. */
+  readonly onBytes?: (bytes: number) => void;
+  /** The run is queued: Kaggle holds the answer back for up to a minute, and that is no silence. */
+  readonly whileQueued?: boolean;
+};
 
 export type Quota = {
   /** Hours; `total` per week, `reserved` by running sessions. Null when Kaggle does not speak of it. */

@@ -10,9 +10,14 @@ const MAX_LINE = 1024 * 1024;
  * Reads Kaggle's log stream (kaggle-api.md 6.4). It is not quite server-sent events: each `data:` line stands alone, and
  * all other lines mean nothing. Ends without `end` when the stream is cut.
  * @param idleMs Silence after which the stream counts as dead.
+ * @param onBytes Told of the size of each piece.
  * @throws KaggleError `unavailable` when it breaks or goes silent.
  */
-export async function* readLogStream(body: Readable, idleMs: number): AsyncGenerator<LogEvent> {
+export async function* readLogStream(
+  body: Readable,
+  idleMs: number,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<LogEvent> {
   const idle = setTimeout(
     () => body.destroy(new KaggleError('unavailable', 'log', { said: 'the stream went silent' })),
     idleMs,
@@ -23,6 +28,7 @@ export async function* readLogStream(body: Readable, idleMs: number): AsyncGener
   try {
     for await (const piece of body as AsyncIterable<Buffer>) {
       idle.refresh();
+      onBytes?.(piece.length);
       rest += decoder.decode(piece, { stream: true });
       let from = 0;
       for (let at = rest.indexOf('\n'); at !== -1; at = rest.indexOf('\n', from)) {

@@ -18,9 +18,14 @@ const LONGEST_ERROR = 4_000;
  * is, no more than a piece of it and one record are held. Without a single record it tells nothing, not even an end: the run
  * may still be queued.
  * @param idleMs Silence after which the answer counts as dead.
+ * @param onBytes Told of the size of each piece.
  * @throws KaggleError `unavailable` when it breaks or goes silent, `unreadable` when it is an error in place of a log.
  */
-export async function* readStoredLog(body: Readable, idleMs: number): AsyncGenerator<LogEvent> {
+export async function* readStoredLog(
+  body: Readable,
+  idleMs: number,
+  onBytes?: (bytes: number) => void,
+): AsyncGenerator<LogEvent> {
   const idle = setTimeout(
     () => body.destroy(new KaggleError('unavailable', 'log', { said: 'the answer stopped in the middle' })),
     idleMs,
@@ -33,6 +38,7 @@ export async function* readStoredLog(body: Readable, idleMs: number): AsyncGener
   try {
     for await (const piece of body as AsyncIterable<Buffer>) {
       idle.refresh();
+      onBytes?.(piece.length);
       let text = decoder.decode(piece, { stream: true });
       if (head !== null) {
         head += text;

@@ -16,10 +16,12 @@ export type Heard = {
 export interface Follower {
   /** Begins to follow a run, if it is not followed yet and there is room. */
   follow(run: Run): void;
-  /** The last lines read so far and how many there were; null when the run is not followed. */
+  /** The last lines read so far and how many there were; null when none were. */
   tail(runKey: string, lines: number): { lines: string[]; total: number } | null;
   /** What is heard of the runs that are followed; empty logs are left out, since they have never spoken. */
   heard(): readonly Heard[];
+  /** Whether a stream of this run is open now: then it tells of the end, and looks are a safety net. */
+  hears(runKey: string): boolean;
   /** How many streams are open. */
   readonly open: number;
   stop(): Promise<void>;

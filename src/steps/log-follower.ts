@@ -1,6 +1,7 @@
-import { SECOND } from '../clock.ts';
+import { HOUR, MINUTE, SECOND } from '../clock.ts';
 import type { Progress } from '../domain/results.ts';
 import { pushedOf, type Run } from '../domain/run.ts';
+import { StreamBudget, streamAgain } from '../domain/stream-again.ts';
 import { KaggleError } from '../kaggle/kaggle.ts';
 import { errorFields } from '../log.ts';
 import { LogReading } from '../results/log.ts';
@@ -9,6 +10,7 @@ import type { Follower, Heard } from './follow.ts';
 import { Hearing } from './hearing.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
+import { newOutcome, noteBroken, type Outcome } from './stream-outcome.ts';
 
 export type FollowerNeeds = Pick<Needs, 'runs' | 'cards' | 'accounts' | 'kaggle' | 'clock' | 'log'>;
 
@@ -19,22 +21,30 @@ export type FollowerOptions = {
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
-/** A stream costs some 60 kB here and a connection there; nobody knows what Kaggle grants (reliability.md 3.3). */
+/** A person has at most seven batch sessions at Kaggle (two with a GPU, five without), and seldom more than a few long ones. */
 const PER_ACCOUNT = 5;
-const IN_ALL = 200;
-const RECONNECT_MS = SECOND;
-const EMPTY_CONNECTIONS = 5;
-/** A connection that lasted so long was kept open on purpose (kaggle-api.md 6.4: 60 s while queued). */
-const HELD_MS = 10 * SECOND;
-/** After giving up, a run is polled for so long before a stream is tried again. */
-const GIVEN_UP_MS = 10 * 60 * SECOND;
+/**
+ * Measured with 1,000 streams through the real client: 170 kB each, with its socket and what is kept of 40 lines of log. So
+ * all of them take 120 MB at most; runs beyond are polled.
+ */
+const IN_ALL = 700;
+/** After giving up, a run is polled for so long before a stream is tried again; twice as long each time. */
+const GIVEN_UP_MS = 10 * MINUTE;
+const GIVEN_UP_LONGEST_MS = HOUR;
 const STORE_EACH_MS = 5 * SECOND;
 /** A connection replays for a moment; only after that its silence is the run's. */
 const SETTLED_MS = 60 * SECOND;
+/** A pause longer than this is no longer a matter of the next moment: the run is polled meanwhile. */
+const MOMENT_MS = 5 * SECOND;
+/** No room for another stream when this one may go on. */
+const CROWDED_MS = 30 * SECOND;
 
 type Stream = {
   readonly account: string;
   readonly abort: AbortController;
+  /** It has a connection, or has one again in a moment. */
+  open: boolean;
+  readonly budget: StreamBudget;
   /** What people are shown: of this connection, or of the one before as long as this one has not caught up. */
   reading: LogReading;
   done: Promise<void>;
@@ -56,10 +66,10 @@ export class LogFollower implements Follower {
   readonly #inAll: number;
   readonly #pause: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly #streams = new Map<string, Stream>();
-  /** Monotonic time until which a run is left to polling. */
-  readonly #givenUp = new Map<string, number>();
   /** Outlives a stream: one that is opened anew replays what was heard before. */
   readonly #hearings = new Map<string, Hearing>();
+  /** Until when (monotonic) a run is left to polling, and how often it was given up. */
+  readonly #givenUp = new Map<string, { readonly until: number; readonly times: number }>();
   #stopped = false;
 
   constructor(needs: FollowerNeeds, options: FollowerOptions = {}) {
@@ -70,25 +80,29 @@ export class LogFollower implements Follower {
   }
 
   get open(): number {
-    return this.#streams.size;
+    let open = 0;
+    for (const stream of this.#streams.values()) if (stream.open) open += 1;
+    return open;
+  }
+
+  hears(runKey: string): boolean {
+    return this.#streams.get(runKey)?.open ?? false;
   }
 
   follow(run: Run): void {
     const account = accountOf(run);
     if (this.#stopped || this.#streams.has(run.key) || pushedOf(run.state) === null) return;
-    const { clock } = this.#needs;
-    if (clock.mono() < (this.#givenUp.get(run.key) ?? 0)) return;
-    const ofAccount = [...this.#streams.values()].filter((stream) => stream.account === account).length;
-    if (this.#streams.size >= this.#inAll || ofAccount >= this.#perAccount) return;
-    this.#givenUp.delete(run.key);
+    if (this.#needs.clock.mono() < (this.#givenUp.get(run.key)?.until ?? 0) || !this.#hasRoom(account)) return;
     const stream: Stream = {
       account,
+      open: true,
+      budget: new StreamBudget(),
       abort: new AbortController(),
       reading: new LogReading(),
       done: Promise.resolve(),
       storedAt: null,
       stored: null,
-      openedAt: clock.mono(),
+      openedAt: this.#needs.clock.mono(),
       pieces: 0,
     };
     this.#streams.set(run.key, stream);
@@ -102,7 +116,7 @@ export class LogFollower implements Follower {
         this.#needs.log.error({ err: errorFields(error), run: run.key }, 'giving up a log failed');
       })
       .finally(() => {
-        this.#streams.delete(run.key);
+        if (this.#streams.get(run.key) === stream) this.#streams.delete(run.key);
         if (!this.#isOn(run)) this.#hearings.delete(run.key);
       });
   }
@@ -120,7 +134,7 @@ export class LogFollower implements Follower {
       const hearing = this.#hearings.get(runKey);
       const heardAt = hearing?.heardAt ?? null;
       const isBehind = hearing === undefined || stream.pieces < hearing.pieces;
-      if (heardAt === null || isBehind || mono - stream.openedAt < SETTLED_MS) return [];
+      if (heardAt === null || isBehind || !stream.open || mono - stream.openedAt < SETTLED_MS) return [];
       const [lastLine = null] = stream.reading.tail(1);
       const progress = stream.reading.progress();
       return [{ runKey, quietMs: mono - heardAt, usualMs: hearing.usualMs, lastLine, progress }];
@@ -134,62 +148,111 @@ export class LogFollower implements Follower {
     await Promise.all(streams.map(({ done }) => done));
   }
 
-  /** Connects until the log says its end, the run is over, or nothing comes any more. */
+  #hasRoom(account: string): boolean {
+    let ofAccount = 0;
+    for (const stream of this.#streams.values()) if (stream.open && stream.account === account) ofAccount += 1;
+    return ofAccount < this.#perAccount && this.open < this.#inAll && this.#streams.size < 2 * this.#inAll;
+  }
+
+  /** Connects until the log says its end, the run is over, nothing comes any more, or the log has outgrown its bytes. */
   async #read(run: Run, stream: Stream): Promise<void> {
+    const { clock } = this.#needs;
     const { signal } = stream.abort;
-    let empty = 0;
-    let most = 0;
+    let counts = { empty: 0, early: 0 };
+    let most = { chunks: 0, bytes: 0 };
     while (!signal.aborted) {
-      const begun = this.#needs.clock.mono();
+      const begun = clock.mono();
       const connection = await this.#connect(run, stream);
       if (signal.aborted) return;
       if (connection.ended) return this.#tellEnd(run);
-      // What was replayed is no sign of life. While a run is queued Kaggle holds the connection and then has nothing.
-      const wasHeld = this.#isQueued(run) && this.#needs.clock.mono() - begun >= HELD_MS;
-      if (!wasHeld) empty = connection.chunks > most ? 0 : empty + 1;
-      most = Math.max(most, connection.chunks);
-      if (empty >= EMPTY_CONNECTIONS) return this.#giveUp(run);
       if (!this.#isOn(run)) return;
-      await this.#pause(RECONNECT_MS * (0.5 + Math.random()), signal);
+      const grew = connection.chunks > most.chunks;
+      // Hung up in the middle: the log is larger than what was read of it.
+      const size = connection.spent ? connection.bytes * 1.5 : connection.bytes;
+      most = { chunks: Math.max(most.chunks, connection.chunks), bytes: Math.max(most.bytes, size) };
+      const lastedMs = clock.mono() - begun;
+      const pushedAt = pushedOf(run.state)?.at ?? 0;
+      const next = streamAgain(
+        { ...connection, grew, lastedMs },
+        {
+          ...counts,
+          isQueued: this.#isQueued(run),
+          sincePushMs: Math.abs(clock.now() - pushedAt),
+          roomInMs: stream.budget.roomIn(most.bytes, clock.mono(), lastedMs),
+        },
+        Math.random(),
+      );
+      if (next.kind === 'giveUp') return this.#giveUp(run, next.outgrown);
+      counts = next;
+      await this.#wait(run, stream, next.inMs);
     }
   }
 
-  async #connect(run: Run, stream: Stream): Promise<{ ended: boolean; chunks: number }> {
-    const { kaggle, log } = this.#needs;
+  /** Waits; a run whose stream is away for longer is looked at now and polled meanwhile. */
+  async #wait(run: Run, stream: Stream, ms: number): Promise<void> {
+    const { runs, clock } = this.#needs;
+    const { signal } = stream.abort;
+    if (ms > MOMENT_MS) {
+      stream.open = false;
+      if (!this.#isQueued(run) && this.#isOn(run)) runs.wake(run.key, clock.now());
+    }
+    await this.#pause(ms, signal);
+    while (!stream.open && !signal.aborted) {
+      if (this.#hasRoom(stream.account) || !this.#isOn(run)) stream.open = true;
+      else await this.#pause(CROWDED_MS, signal);
+    }
+  }
+
+  async #connect(run: Run, stream: Stream): Promise<Outcome> {
+    const { kaggle, log, clock } = this.#needs;
+    const { signal } = stream.abort;
     const pushed = pushedOf(run.state);
     const credential = credentialOf(run, this.#needs);
-    let chunks = 0;
-    if (pushed === null || credential === null) return { ended: false, chunks };
+    const outcome = newOutcome();
+    if (pushed === null || credential === null || !this.#isOn(run)) return outcome;
+    const onBytes = (bytes: number): void => {
+      outcome.bytes += bytes;
+      stream.budget.count(bytes, clock.mono());
+    };
+    const events = kaggle.log(credential, pushed.kernel, pushed.version, signal, {
+      onBytes,
+      whileQueued: this.#isQueued(run),
+    });
     const reading = new LogReading();
     const hearing = this.#hearings.get(run.key) ?? new Hearing();
     this.#hearings.set(run.key, hearing);
     let lines = 0;
     stream.pieces = 0;
     try {
-      for await (const event of kaggle.log(credential, pushed.kernel, pushed.version, stream.abort.signal)) {
+      for await (const event of events) {
         if (event.kind === 'end') {
           stream.reading = reading;
           this.#store(run, stream, true);
-          return { ended: true, chunks };
+          outcome.ended = true;
+          return outcome;
         }
-        if (chunks === 0 && stream.stored === null) this.#tellStart(run);
-        chunks += 1;
-        stream.pieces = chunks;
+        if (outcome.chunks === 0 && stream.stored === null) this.#tellStart(run);
+        outcome.chunks += 1;
+        stream.pieces = outcome.chunks;
         reading.push(event);
-        hearing.take(chunks, event.time, this.#needs.clock.mono());
+        hearing.take(outcome.chunks, event.time, this.#needs.clock.mono());
         const wasEmpty = lines === 0;
         lines = reading.lineCount;
         if (lines >= stream.reading.lineCount) stream.reading = reading;
         // The card says whether there is a log; lines that every run prints are none.
         if (wasEmpty && lines > 0) this.#needs.cards.want(run.key, this.#needs.clock.now());
         this.#store(run, stream, false);
+        if (!stream.budget.isSpent(clock.mono())) continue;
+        outcome.spent = true;
+        break;
       }
     } catch (error) {
       if (!(error instanceof KaggleError)) throw error;
+      noteBroken(outcome, error);
       if (!stream.abort.signal.aborted) log.debug({ run: run.key, what: error.message }, 'a log stream broke');
     }
     if (!stream.abort.signal.aborted) this.#store(run, stream, true);
-    return { ended: false, chunks };
+    return outcome;
   }
 
   /** A log is written: whatever was queued runs. */
@@ -205,11 +268,16 @@ export class LogFollower implements Follower {
     runs.wake(key, clock.now());
   }
 
-  #giveUp({ key }: Pick<Run, 'key'>): void {
+  #giveUp({ key }: Pick<Run, 'key'>, outgrown = false): void {
     const { runs, clock, log } = this.#needs;
-    this.#givenUp.set(key, clock.mono() + GIVEN_UP_MS);
+    for (const other of this.#givenUp.keys()) if (!this.#isOn({ key: other })) this.#givenUp.delete(other);
     if (!this.#isOn({ key })) return;
-    log.info({ run: key }, 'a log stream gives nothing; the run is polled');
+    const times = (this.#givenUp.get(key)?.times ?? 0) + 1;
+    const forMs = outgrown ? Number.POSITIVE_INFINITY : Math.min(GIVEN_UP_LONGEST_MS, GIVEN_UP_MS * 2 ** (times - 1));
+    this.#givenUp.set(key, { until: clock.mono() + forMs, times });
+    log.info({ run: key, outgrown }, 'a log stream is given up; the run is polled');
+    // Polled from now on: whoever looks must not find the stream still open.
+    this.#streams.delete(key);
     runs.wake(key, clock.now());
   }
 

@@ -98,7 +98,7 @@ function takeIn(run: Followed, seen: SessionSeen, needs: LookNeeds): void {
       const end = seen.end === 'stopped' && seen.message === null && isNearLimit(run, now) ? 'timeLimit' : seen.end;
       const ended = runs.move(run, { type: 'ended', at: now, end, message: seen.message }, { dueAt: now });
       if (ended === null) return;
-      log.info({ run: run.key, end, followed: follower.tail(run.key, 0) !== null }, 'a run has ended');
+      log.info({ run: run.key, end, followed: follower.hears(run.key) }, 'a run has ended');
       // Its session is free: whoever is first in line is pushed now.
       runs.wakeAll(['accepted', 'waiting'], accountOf(run), now);
     }
@@ -123,7 +123,7 @@ function nextLookIn(run: Followed, phase: 'queued' | 'running', since: number, n
       phase,
       ageMs: Math.max(0, clock.now() - since),
       earlierMs: earlierDurations(run, runs),
-      followed: follower.tail(run.key, 0) !== null,
+      followed: follower.hears(run.key),
       looksSinceLogEnd: looks ?? null,
     },
     Math.random(),

@@ -7,15 +7,19 @@ import { type StepsWorld, startSteps } from './world.ts';
 const REF = 'mara-k/leaf-disease';
 let world: StepsWorld;
 let pauses: number;
+/** Pauses last as long as they say, on the hand clock. */
+let patient: boolean;
 
 beforeEach(async () => {
   pauses = 0;
+  patient = false;
   world = await startSteps({
     follower: (needs) =>
       new LogFollower(needs, {
         perAccount: 2,
-        pause: async () => {
+        pause: async (ms, signal) => {
           pauses += 1;
+          if (patient) return world.clock.sleep(ms, signal);
           await new Promise((resolve) => setImmediate(resolve));
         },
       }),
@@ -24,6 +28,8 @@ beforeEach(async () => {
 
 afterEach(() => world[Symbol.asyncDispose]());
 
+/** What is on its way over a socket arrives. */
+const turns = () => new Promise((resolve) => setTimeout(resolve, 20));
 const session = () => world.site.session(REF, 1);
 const tail = (run: Run) => world.needs.follower.tail(run.key, 5);
 
@@ -104,18 +110,43 @@ test('a log that ends while the status lags behind is asked after again and agai
 });
 
 test('streams that give nothing five times are given up, and the run is polled', async () => {
+  const run = await following();
+  await world.pass(3 * MINUTE);
   world.site.faults.always('GetKernelSessionLogsStream', { when: 'before', answer: { kind: 'error', status: 404 } });
-  const run = await world.commit();
+  const connections = world.site.count('GetKernelSessionLogsStream');
+  await world.needs.follower.stop();
+  world.restart();
   await world.tick();
   await expect.poll(() => world.needs.follower.open, { interval: 10 }).toBe(0);
-  expect(world.site.count('GetKernelSessionLogsStream')).toBe(5);
-  session().start();
+  expect(world.site.count('GetKernelSessionLogsStream') - connections).toBe(5);
   await world.pass(MINUTE);
   expect(world.phase(run)).toBe('running');
   session().complete();
   await world.pass(3 * MINUTE);
   expect(world.phase(run)).toBe('complete');
-  expect(world.site.count('GetKernelSessionLogsStream')).toBe(5);
+  expect(world.site.count('GetKernelSessionLogsStream') - connections).toBe(5);
+});
+
+test('refusals in the first moments after a push are no reason to give a stream up', async () => {
+  patient = true;
+  world.site.rules({ visibilityLagSeconds: 10 });
+  const run = await world.commit();
+  await world.tick();
+  await turns();
+  for (let second = 0; second < 40; second++) {
+    await world.pass(SECOND, SECOND);
+    await turns();
+  }
+  session().start();
+  session().print('begin\n');
+  await expect.poll(() => tail(run)?.total, { interval: 10 }).toBe(1);
+  // Refused at once and after 5 s; the third is held until the run starts.
+  expect(world.site.count('GetKernelSessionLogsStream')).toBeLessThanOrEqual(4);
+  await world.pass(SECOND, SECOND);
+  expect(world.phase(run)).toBe('running');
+  const looks = world.site.count('GetKernelSessionStatus');
+  await world.pass(10 * MINUTE, 10 * SECOND);
+  expect(world.site.count('GetKernelSessionStatus')).toBe(looks);
 });
 
 test('no more streams than an account is granted', async () => {

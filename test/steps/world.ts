@@ -24,7 +24,14 @@ export const TOKEN = 'KGAT_canary0123456789';
 const KEYS = new Keyring([Buffer.alloc(32, 1)]);
 
 /** Polls only: what a log stream adds is tested with the follower itself. */
-const noFollower: Follower = { follow() {}, tail: () => null, heard: () => [], open: 0, async stop() {} };
+const noFollower: Follower = {
+  follow() {},
+  tail: () => null,
+  heard: () => [],
+  hears: () => false,
+  open: 0,
+  async stop() {},
+};
 
 export const notebook = (...sources: readonly string[]): string =>
   JSON.stringify({
