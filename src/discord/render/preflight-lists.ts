@@ -43,7 +43,7 @@ export function renderAllFindings(
 
 /** A sentence in Discord's markdown as plain text. */
 const plainText = (markdown: string): string =>
-  markdown.replace(/[\u2068\u2069\u200b]/g, '').replace(/\\([^\w\s])/g, '$1');
+  markdown.replace(/[\u2068\u2069\u200b]/g, '').replace(/\\([!-/:-@[-`{-~])/g, '$1');
 
 /** The hints of a run that was committed with them. */
 export function renderHints(findings: readonly CheckedFinding[], number: number): MessageBody {
