@@ -1,0 +1,23 @@
+/** The process that reads a stranger's code: what takes too long or too much here ends this process and nothing else. */
+import type { Finding } from '../domain/finding.ts';
+import { type Code, findInCode } from './find-in-code.ts';
+import { loadLint } from './lint.ts';
+
+export type Question = { readonly id: number; readonly code: Code };
+export type Answer =
+  | { readonly id: number; readonly findings: readonly Finding[] }
+  | { readonly id: number; readonly failed: string };
+
+const lint = loadLint();
+
+process.on('message', ({ id, code }: Question) => {
+  let answer: Answer;
+  try {
+    answer = { id, findings: findInCode(code, lint) };
+  } catch (error) {
+    answer = { id, failed: error instanceof Error ? error.name : 'unknown' };
+  }
+  process.send?.(answer);
+});
+// Alone it has nothing to do: it must not outlive a bot that was killed.
+process.on('disconnect', () => process.exit());
