@@ -29,7 +29,12 @@ function calleeBefore(code: string, at: number): { name: string; from: number } 
   while (isWord(code[from - 1])) from -= 1;
   const name = code.slice(from, end);
   if (name === '' || !/^\.?[A-Za-z_]/.test(name)) return null;
-  if (/^(?:if|elif|while|return|in|not|and|or|for|print|assert|yield|await|lambda|with|is|else|del|raise|from|import)$/.test(name) && name !== 'print')
+  if (
+    /^(?:if|elif|while|return|in|not|and|or|for|print|assert|yield|await|lambda|with|is|else|del|raise|from|import)$/.test(
+      name,
+    ) &&
+    name !== 'print'
+  )
     return null;
   return /\b(?:def|class)\s+$/.test(code.slice(Math.max(0, from - 12), from)) ? null : { name, from };
 }

@@ -1,6 +1,6 @@
 import type { Accelerator } from '../../domain/accelerator.ts';
-import type { InputRef } from '../../domain/input.ts';
 import type { Finding, Fix, Severity } from '../../domain/finding.ts';
+import type { InputRef } from '../../domain/input.ts';
 import type { Source } from '../read.ts';
 import { placeOf, type Statement, statements } from './statement.ts';
 import { type Followed, follow, followAll, UNKNOWN } from './strings.ts';
@@ -77,7 +77,8 @@ function bind(statement: Statement, names: Map<string, string | null>): Followed
   // A bool counts, for `pretrained=CFG.pretrained`; what goes on behind the text (`if x else y`) makes it unknown.
   const rest = statement.code.slice(text?.to ?? assigned[0].length).trim();
   const plain = /^(?:True|False|None)$/.exec(rest)?.[0] ?? null;
-  const value = text !== null && rest === '' && !text.value.includes(UNKNOWN) ? text.value : text === null ? plain : null;
+  const value =
+    text !== null && rest === '' && !text.value.includes(UNKNOWN) ? text.value : text === null ? plain : null;
   const known = names.get(name);
   const unsure = known !== undefined && known !== value && (conditions.length > 0 || caught);
   const bound = unsure ? null : text !== null && rest === '' ? text.value : value;
@@ -115,7 +116,8 @@ export function isNeverCalled(program: Program, { around }: Statement): boolean 
 
 const NEVER = /^\s*(?:el)?if\s+(?:False|0|None)\s*:|\bTYPE_CHECKING\b/;
 /** Conditions by which people tell machines and modes apart. */
-const SWITCH = /offline|online|internet|kaggle|colab|local|debug|exists|isfile|isdir|is_file|is_dir|install|download|find_spec|version|RERUN|platform|sys\.modules|is_available|device_count|hasattr/i;
+const SWITCH =
+  /offline|online|internet|kaggle|colab|local|debug|exists|isfile|isdir|is_file|is_dir|install|download|find_spec|version|RERUN|platform|sys\.modules|is_available|device_count|hasattr/i;
 
 /**
  * How much a finding weighs where it stands: nothing under `try` or `if False`; a hint in a function that is never called
@@ -142,14 +144,22 @@ export function findingAt(
 }
 
 /** The text an argument is bound to, when it is known wholly or begins known; null otherwise. */
-export function textOf(program: Program, statement: Statement, arg: { from: number; to: number } | null): string | null {
+export function textOf(
+  program: Program,
+  statement: Statement,
+  arg: { from: number; to: number } | null,
+): string | null {
   if (arg === null) return null;
   const text = follow(statement, arg.from, program.names);
   return text !== null && text.to >= arg.to ? text.value : null;
 }
 
 /** The code of an argument as written, names followed to `True`, `False` or `None`. */
-export function wordOf(program: Program, statement: Statement, arg: { from: number; to: number } | null): string | null {
+export function wordOf(
+  program: Program,
+  statement: Statement,
+  arg: { from: number; to: number } | null,
+): string | null {
   if (arg === null) return null;
   const word = statement.code.slice(arg.from, arg.to).trim();
   return program.names.get(word) ?? word;

@@ -1,5 +1,5 @@
-import type { Source } from '../read.ts';
 import { type LogicalLine, logicalLines } from '../python-lines.ts';
+import type { Source } from '../read.ts';
 import { type Call, callsOf } from './calls.ts';
 
 /** What stands around a statement and decides whether it runs, and whether its failing ends the run. */
@@ -25,7 +25,8 @@ export type Statement = LogicalLine & {
 
 type Block = { indent: number; head: string; kind: string };
 
-const HEAD = /^\s*(async\s+def|async\s+for|async\s+with|def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b/;
+const HEAD =
+  /^\s*(async\s+def|async\s+for|async\s+with|def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b/;
 
 /** What follows the colon that ends a block's head, in one line with it: `if x: y()`. */
 function hasBody(code: string): boolean {
@@ -68,7 +69,11 @@ function statementsOf(cell: string, number: number | null, forgiven: boolean): S
     if (kind !== undefined) {
       // `try: … else:` and `for … else:` run on success, so only the `else` of an `if` is a condition.
       const isElse = kind === 'else' && !/^\s*(?:el)?if\b/.test(lastIf);
-      const block: Block = { indent: line.indent, head: kind === 'else' ? `else of ${lastIf}` : line.text, kind: isElse ? 'other' : kind };
+      const block: Block = {
+        indent: line.indent,
+        head: kind === 'else' ? `else of ${lastIf}` : line.text,
+        kind: isElse ? 'other' : kind,
+      };
       blocks.push(block);
       if (hasBody(code) && !kind.endsWith('def') && kind !== 'class') around = aroundOf(blocks);
     }
@@ -102,6 +107,7 @@ export function statements(source: Source): Statement[] {
 /** The place of a sign in a statement, as people count: the n-th code cell and its line. */
 export function placeOf(statement: Statement, offset = 0): { cell: number | null; line: number } {
   let line = statement.line;
-  for (let at = statement.text.indexOf('\n'); at !== -1 && at < offset; at = statement.text.indexOf('\n', at + 1)) line += 1;
+  for (let at = statement.text.indexOf('\n'); at !== -1 && at < offset; at = statement.text.indexOf('\n', at + 1))
+    line += 1;
   return { cell: statement.cell, line };
 }

@@ -44,8 +44,9 @@ export function literalsOf(statement: Statement): Literal[] {
 }
 
 /** Functions that give their first argument back as a path or a text, or join their arguments to one. */
-const JOINS = /^(?:(?:os\.path|osp|path|posixpath)\.join|(?:pathlib\.)?(?:Pure)?(?:Posix)?Path|join)$/;
-const SAME = /^(?:str|os\.fspath|(?:os\.path|osp)\.(?:abspath|expanduser|normpath|realpath)|tf\.constant|glob|glob\.i?glob|r)$/;
+const JOINS = /^(?:(?:os\.path|osp|path|posixpath)\.join|(?:pathlib\.)?(?:Pure)?(?:Posix)?Path|join|file\.path)$/;
+const SAME =
+  /^(?:str|os\.fspath|(?:os\.path|osp)\.(?:abspath|expanduser|normpath|realpath)|tf\.constant|glob|glob\.i?glob|r)$/;
 
 const joinPaths = (left: string, right: string): string =>
   right.startsWith('/') || left === '' ? right : `${left.replace(/\/+$/, '')}/${right}`;
@@ -72,11 +73,16 @@ function atom(statement: Statement, start: number, names: Names, depth: number):
   if (literal !== null) {
     let value = literal.prefix.includes('f') ? fillFields(literal.value, names) : literal.value;
     let to = literal.to;
-    for (let next = literalAt(statement, spaces(code, to)); next !== null; next = literalAt(statement, spaces(code, to))) {
+    for (
+      let next = literalAt(statement, spaces(code, to));
+      next !== null;
+      next = literalAt(statement, spaces(code, to))
+    ) {
       value += next.prefix.includes('f') ? fillFields(next.value, names) : next.value;
       to = next.to;
     }
-    if (code.startsWith('.format(', to)) return { value: value.replace(/\{[^{}]*\}/g, UNKNOWN), from, to: closing(code, to + 7) };
+    if (code.startsWith('.format(', to))
+      return { value: value.replace(/\{[^{}]*\}/g, UNKNOWN), from, to: closing(code, to + 7) };
     return { value, from, to };
   }
   const name = /^[A-Za-z_][\w.]*/.exec(code.slice(from, from + 80))?.[0];
@@ -111,7 +117,14 @@ function closing(code: string, open: number): number {
   return code.length;
 }
 
-function called(statement: Statement, name: string, from: number, open: number, names: Names, depth: number): Followed | null {
+function called(
+  statement: Statement,
+  name: string,
+  from: number,
+  open: number,
+  names: Names,
+  depth: number,
+): Followed | null {
   const call = statement.calls.find((one) => one.from === from);
   if (call === undefined) return null;
   const to = closing(statement.code, open);
