@@ -85,7 +85,8 @@ function atom(statement: Statement, start: number, names: Names, depth: number):
       return { value: value.replace(/\{[^{}]*\}/g, UNKNOWN), from, to: closing(code, to + 7) };
     return { value, from, to };
   }
-  const name = /^[A-Za-z_][\w.]*/.exec(code.slice(from, from + 80))?.[0];
+  WORD.lastIndex = from;
+  const name = WORD.exec(code)?.[0];
   if (name !== undefined) {
     const behind = from + name.length;
     if (code[behind] === '(') {
@@ -173,22 +174,30 @@ export function follow(statement: Statement, start: number, names: Names, depth 
   return { value, from: first.from, to };
 }
 
+const WORD = /[A-Za-z_][\w.]*/y;
+
 /** All texts of a statement that can be followed, each the longest one from where it begins. */
 export function followAll(statement: Statement, names: Names): Followed[] {
   const found: Followed[] = [];
   if (statement.kind !== 'python') return found;
   const { code } = statement;
   for (let at = 0; at < code.length; at += 1) {
-    if (!/[A-Za-z_'"]/.test(code[at] ?? '') || /[\w.]/.test(code[at - 1] ?? '')) continue;
-    const followed = follow(statement, at, names);
-    if (followed !== null) {
-      found.push(followed);
-      at = Math.max(at, followed.to - 1);
-    } else {
-      const literal = literalAt(statement, at);
-      if (literal !== null) at = literal.to - 1;
-      else while (/[\w.]/.test(code[at + 1] ?? '')) at += 1;
-    }
+    const char = code[at] ?? '';
+    const isQuote = char === '"' || char === "'";
+    WORD.lastIndex = at;
+    const word = isQuote ? null : (WORD.exec(code)?.[0] ?? null);
+    if (!isQuote && word === null) continue;
+    const next = code[at + (word?.length ?? 0)];
+    const leads =
+      word === null ||
+      next === '"' ||
+      next === "'" ||
+      names.has(word) ||
+      (next === '(' && (JOINS.test(word) || SAME.test(word)));
+    const followed = leads ? follow(statement, at, names) : null;
+    if (followed !== null) found.push(followed);
+    const end = followed?.to ?? (leads ? literalAt(statement, at)?.to : undefined) ?? at + (word?.length ?? 1);
+    at = Math.max(at, end - 1);
   }
   return found;
 }
