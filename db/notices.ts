@@ -190,6 +190,20 @@ export class Notices {
       .all(launcher, place) as string[];
   }
 
+  /** The first of them, unless its run's card has to go out before, and when it is due. */
+  firstEndOwed(launcher: string, place: string): { notice: Notice; dueAt: number } | null {
+    const row = this.#db
+      .prepare(
+        `select n.id, n.run_key, n.kind, n.owed_at, n.attempts, n.channel_id, n.first_try_at, n.reduced, n.facts, n.due_at
+         from notices n join runs r on r.key = n.run_key
+         where n.kind = 'end' and n.due_at is not null and r.launcher = ? and ${PLACE} = ? and not exists
+           (select 1 from notices c where c.run_key = n.run_key and c.kind = 'card' and c.sent_at is null and c.parked_because is null)
+         order by n.owed_at, n.id limit 1`,
+      )
+      .get(launcher, place) as (NoticeRow & { due_at: number }) | undefined;
+    return row === undefined ? null : { notice: noticeOf(row), dueAt: row.due_at };
+  }
+
   countOwed(): number {
     return (this.#db.prepare('select count(*) as n from notices where due_at is not null').get() as { n: number }).n;
   }

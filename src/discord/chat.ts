@@ -35,7 +35,12 @@ export type Post = {
 };
 
 /** Which messages to look through. */
-export type Among = { readonly kind?: MessageBody['kind']; readonly since?: number };
+export type Among = {
+  readonly kind?: MessageBody['kind'];
+  readonly since?: number;
+  /** A message without any component counts too when this holds of its content. */
+  readonly says?: (content: string) => boolean;
+};
 
 /** The door to Discord for what is not an answer to an interaction. Throws ChatError and nothing else; never retries a post by itself. */
 export interface Chat {

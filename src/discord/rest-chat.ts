@@ -19,6 +19,7 @@ const Messages = z.array(
     id: z.string().regex(/^\d+$/),
     author: z.object({ id: z.string() }),
     flags: z.number().optional(),
+    content: z.string().optional(),
     components: z.unknown().optional(),
   }),
 );
@@ -90,7 +91,7 @@ export class RestChat implements Chat {
     return read(WithId, channel, 'open direct messages').id;
   }
 
-  async findOwn(channelId: string, part: string, { kind, since }: Among = {}): Promise<string | null> {
+  async findOwn(channelId: string, part: string, { kind, since, says }: Among = {}): Promise<string | null> {
     const own = this.#around.ownId();
     if (own === null) throw new ChatError('unavailable', `read channel ${channelId}`);
     let before: string | undefined;
@@ -100,7 +101,8 @@ export class RestChat implements Chat {
         (message) =>
           message.author.id === own &&
           (kind === undefined || kind === kindOf(message)) &&
-          customIds(message.components).some((id) => id.includes(part)),
+          (customIds(message.components).some((id) => id.includes(part)) ||
+            (customIds(message.components).length === 0 && says?.(message.content ?? '') === true)),
       );
       if (found !== undefined) return found.id;
       const oldest = messages.at(-1)?.id;

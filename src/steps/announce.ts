@@ -14,11 +14,12 @@ import { isStillTrue } from './alarms.ts';
 import { attachmentsOf, NOTHING_ATTACHED } from './attachments.ts';
 import { digestOf } from './edit-card.ts';
 import { cardView, endView, messageLink } from './facts.ts';
+import { findSent } from './find-sent.ts';
 import type { InHand } from './in-hand.ts';
+import { ALONE, amongOthers, batchOf, LONGEST_WAIT_MS, lateness, turnOf } from './late-ends.ts';
 import { memoryOf } from './memory.ts';
 import { isMuted } from './mute.ts';
 import type { Needs } from './needs.ts';
-import { mayHaveBeenSent } from './reconcile.ts';
 
 export type AnnounceNeeds = Pick<
   Needs,
@@ -37,11 +38,6 @@ export type AnnounceNeeds = Pick<
 > &
   Partial<Pick<Needs, 'follower'>>;
 
-/** Discord remembers a nonce for some minutes; so long a message is sent again without looking first (reliability.md 4.3). */
-const BLIND_MS = 2 * MINUTE;
-const LONGEST_WAIT_MS = 30 * SECOND;
-/** Later than this a message says why it comes so late. */
-const LATE_MS = 10 * MINUTE;
 const AFTER_A_FAULT_MS = MINUTE;
 /** Discord's code for an answer to a message in a channel whose history the bot may not read. */
 const NO_HISTORY = 160_002;
@@ -59,9 +55,12 @@ const DIRECT = 4;
  */
 export async function announceNext(needs: AnnounceNeeds, inHand: InHand = new Set()): Promise<boolean> {
   const { runs, notices, clock, log } = needs;
-  const notice = notices.due(clock.now(), inHand);
-  if (notice === null) return false;
-  const run = runs.byKey(notice.runKey);
+  const due = notices.due(clock.now(), inHand);
+  if (due === null) return false;
+  const found = runs.byKey(due.runKey);
+  const notice = found === null ? due : turnOf(due, found, needs);
+  if (notice === null) return true;
+  const run = notice === due ? found : runs.byKey(notice.runKey);
   if (run === null) {
     notices.park(notice, 'the run is gone');
     return true;
@@ -90,7 +89,7 @@ async function announce(run: Run, notice: Notice, needs: AnnounceNeeds): Promise
     const channelId = await channelFor(run, notice, needs);
     const replyTo = cardToReplyTo(run, channelId, needs);
     const body = await bodyFor(run, notice, replyTo !== null, needs);
-    const before = await findSent(run, notice, channelId, needs);
+    const before = await findSent(run, notice, channelId, body.message, needs);
     if (before !== null) {
       sent(run, notice, channelId, before, NOTHING_DRAWN, needs);
       return;
@@ -184,67 +183,6 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
       const view = { run, web: settings.web, mention, reduced, alarm, now, late: lateness(notice, now), cardLink };
       return { message: renderAlarm(view), ...NOTHING_DRAWN };
     }
-  }
-}
-
-/** So many ends told late at once notify once (ux.md 2.4). */
-const MANY = 5;
-const ALONE = { silent: false, moreBelow: 0 };
-
-/** Whether an end that is told late is the first of many for the same person and place, or one of those that follow it. */
-function amongOthers(run: Run, needs: AnnounceNeeds): { silent: boolean; moreBelow: number } {
-  if (memoryOf(needs).toldFirst.has(batchOf(run))) return { silent: true, moreBelow: 0 };
-  const others = needs.notices.endsOwed(run.launcher.id, placeOf(run)).filter((key) => key !== run.key).length;
-  return others + 1 >= MANY ? { silent: false, moreBelow: others } : ALONE;
-}
-
-const batchOf = (run: Run): string => `${run.launcher.id} ${placeOf(run)}`;
-
-/** Whoever had tried before could not reach Discord; else we were not there ourselves. */
-const lateness = ({ owedAt, firstTryAt }: Notice, now: number): { what: 'discord' | 'bot'; until: number } | null =>
-  now - owedAt <= LATE_MS ? null : { what: firstTryAt === null ? 'bot' : 'discord', until: now };
-
-/**
- * A component that a message of this kind carries and no other of this run's messages does, apart from the card. A message
- * that was cut down to plain text has none; of such a one a second may come after an outage of more than two minutes.
- */
-const traceOf = ({ key }: Pick<Run, 'key'>, kind: Notice['kind']): string | null => {
-  switch (kind) {
-    case 'card':
-      return `:v1:${key}`;
-    case 'end':
-      return `again:v1:${key}`;
-    case 'lost':
-      return `giveUp:v1:${key}`;
-    case 'tokenRefused':
-      return null;
-    default:
-      // Every alarm offers to stop the run; which one it is stands behind it.
-      return `stop:v1:${key}:${kind}`;
-  }
-};
-
-/** The message that an earlier try may have left, once Discord no longer knows its nonce for sure. */
-async function findSent(
-  run: Run,
-  { kind, channelId: triedIn, firstTryAt }: Notice,
-  channelId: string,
-  { chat, clock, log, meta }: AnnounceNeeds,
-): Promise<string | null> {
-  const trace = traceOf(run, kind);
-  if (trace === null) return null;
-  const triedLongAgo = firstTryAt !== null && triedIn === channelId && Math.abs(clock.now() - firstTryAt) > BLIND_MS;
-  if (!triedLongAgo && !mayHaveBeenSent(run, { meta })) return null;
-  try {
-    // The card carries the same buttons as what replies to it.
-    return await chat.findOwn(channelId, trace, {
-      kind: kind === 'card' ? 'panel' : 'notice',
-      since: triedLongAgo ? firstTryAt : run.acceptedAt,
-    });
-  } catch (error) {
-    if (!(error instanceof ChatError) || error.kind !== 'forbidden') throw error;
-    log.warn({ run: run.key, notice: kind }, 'the channel may not be read back, so a message may appear twice');
-    return null;
   }
 }
 

@@ -91,7 +91,8 @@ export function renderTokenRefused(view: TokenRefusedView): MessageBody {
     view,
     [`⚠️ **Kaggle refuses your token**, since ${at(view.since, 't')}`],
     `${which} not followed until you link a new one; ${go} on at Kaggle.`,
-    row(button('Link Kaggle…', { verb: 'link', key: '-' })),
+    // With the run's key, by which it is found again.
+    row(button('Link Kaggle…', { verb: 'link', key: view.run.key })),
   );
 }
 
