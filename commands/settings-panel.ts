@@ -12,7 +12,7 @@ export function renderSettings(of: {
   readonly isChanged: boolean;
   readonly guildName: string | null;
 }): MessageBody {
-  const { channelId, roles, accelerator, limitMinutes, internet, silentMinutes } = of.settings;
+  const { channelId, roles, accelerator, limitMinutes, internet, silentMinutes, curve } = of.settings;
   const lines = [
     `### Settings of ${of.guildName === null ? 'this server' : escapeText(of.guildName)}`,
     ...(of.isChanged ? ['-# changed just now'] : []),
@@ -22,6 +22,7 @@ export function renderSettings(of: {
     `**Limit** ${limitMinutes === null ? 'the most that Kaggle allows' : formatLimit(limitMinutes)}`,
     `**Internet** ${internet === null ? 'as the notebook says, else off' : internet ? 'on' : 'off'}`,
     `**Silent** a run is reported after ${formatLimit(silentMinutes ?? SILENT_MINUTES)} without a line`,
+    `**Curves** on ${curve ?? 'dark'} ground`,
     '-# What a commit says itself comes first.',
   ];
   return {

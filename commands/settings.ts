@@ -47,6 +47,10 @@ export const settings: Command<SettingsNeeds> = {
         completes: false,
         maxLength: 30,
       }),
+      choiceOption('curve', 'The ground of the pictures of curves', [
+        ['dark', 'dark'],
+        ['light', 'light'],
+      ]),
       choiceOption('reset', 'Forget a setting', [
         ['channel', 'channel: cards stay where they are asked for'],
         ['roles', 'roles: everybody may commit'],
@@ -97,12 +101,14 @@ function changed(before: GuildSettings, ask: CommandAsk, needs: SettingsNeeds): 
   const machine = typeof accelerator === 'string' ? readAccelerator(accelerator) : kept.accelerator;
   const limit = options.get('limit');
   const silent = options.get('silent');
+  const curve = options.get('curve');
   return {
     channelId: typeof channel === 'string' ? channel : kept.channelId,
     roles: typeof role === 'string' ? toggled(kept.roles, role) : kept.roles,
     accelerator: machine,
     limitMinutes: typeof limit === 'string' ? readLimit(limit, machine, needs) : kept.limitMinutes,
     internet: typeof internet === 'boolean' ? internet : kept.internet,
+    curve: curve === 'dark' || curve === 'light' ? curve : (kept.curve ?? null),
     silentMinutes: typeof silent === 'string' ? readSilent(silent) : (kept.silentMinutes ?? null),
   };
 }

@@ -82,5 +82,5 @@ async function refreshed(ask: PressAsk, needs: Needs): Promise<MessageBody> {
 
 function curveOf(run: Run, needs: Needs): MessageBody {
   const curve = drawnCurve(run, needs);
-  return curve === null ? renderNoCurve(run) : renderCurve({ run, ...curve, now: needs.clock.now() });
+  return curve === null ? renderNoCurve(run) : renderCurve({ run, ...curve, now: curve.at });
 }

@@ -11,6 +11,8 @@ export type GuildSettings = {
   readonly internet: boolean | null;
   /** After how many minutes without a line the launcher is told; null: 20. */
   readonly silentMinutes?: number | null;
+  /** The ground of the pictures of curves; dark unless set. */
+  readonly curve?: 'dark' | 'light' | null;
 };
 
 const NOTHING_SET: GuildSettings = {

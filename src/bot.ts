@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { commands, directMessage } from '../commands/index.ts';
 import { openDatabase } from '../db/open.ts';
 import { openStores } from '../db/stores.ts';
@@ -9,6 +10,7 @@ import type { Health } from './http.ts';
 import { createKaggle } from './kaggle/client.ts';
 import type { Log } from './log.ts';
 import type { Metric } from './metrics.ts';
+import { findFonts } from './results/fonts.ts';
 import { Keyring, SealError } from './secret.ts';
 import { explain } from './steps/explain.ts';
 import { greet } from './steps/greet.ts';
@@ -56,6 +58,8 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
     );
   }
   takeRestored({ ...stores, clock, log });
+  const { fonts, unread } = findFonts(join(dirname(config.databaseFile), 'fonts'));
+  if (unread.length > 0) log.warn({ files: unread }, 'files beside the database that are no fonts, or too many');
   const kaggle = createKaggle({ apiUrl: config.kaggleApiUrl, userAgent: `Nightshift/${version}`, clock });
   const health = new KaggleHealth();
   const door = new DiscordDoor({
@@ -83,6 +87,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
       publicUrl: config.publicUrl,
       sessionHours: config.sessionHours,
       playground,
+      fonts,
       version,
     },
     checks: { code: async () => [], setup: () => [] },

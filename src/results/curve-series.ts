@@ -22,8 +22,8 @@ export type Picked = {
   readonly folds: readonly (readonly Point[])[];
 };
 
-/** End labels are 78 px apart: five fit. */
-const MOST_LINES = 5;
+/** End labels are 78 px apart: six fit. */
+export const MOST_LINES = 6;
 
 // What was stored as JSON has null where a NaN was.
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : Number.NaN);
@@ -72,6 +72,10 @@ function meanLine(series: Series, folds: readonly (readonly Point[])[]): Drawn |
   const best = series.better === null ? null : { at, value, text: metric(value.toFixed(4)) };
   return { name: 'mean', last: metric(last[1].toFixed(4)), points, best };
 }
+
+/** A series under another name, e.g. its run's; null when there are not two numbers to draw a line between. */
+export const pickLine = (name: string, series: Series): Drawn | null =>
+  hasLine(series) ? { ...drawnOf(series), name } : null;
 
 /** What of a progress is drawn; null when there are not two numbers to draw a line between. */
 export function pickSeries(progress: Progress): Picked | null {

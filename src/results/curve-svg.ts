@@ -1,11 +1,11 @@
 import { curveMonotoneX, line as lineShape } from 'd3-shape';
 import { count } from '../domain/words.ts';
-import type { CurveFacts } from './curve.ts';
+import type { CurveFacts, Theme } from './curve.ts';
 import { type Box, type Pixel, placeLabel, spread } from './curve-labels.ts';
 import { type Axis, axisOf, type Frame, unitTicks } from './curve-scale.ts';
 import type { Drawn, Picked, Point } from './curve-series.ts';
 import { nanFrom, secondLine } from './curve-words.ts';
-import { drawable, escapeSvg, fitWidth, widthOf } from './drawn-text.ts';
+import { drawable, escapeSvg, fitWidth, isTelling, widthOf } from './drawn-text.ts';
 
 /** The picture of ux.md 12 as SVG. Every text is 32 px or more: a phone shows it at a quarter of its size. */
 export const WIDTH = 1200;
@@ -27,7 +27,7 @@ type Palette = {
   readonly series: readonly string[];
 };
 
-const PALETTES: Readonly<Record<CurveFacts['theme'], Palette>> = {
+const PALETTES: Readonly<Record<Theme, Palette>> = {
   dark: {
     ground: '#2b2d31',
     text: '#dbdee1',
@@ -175,7 +175,7 @@ function endLabels(scene: Scene): { svg: string; taken: Box[] } {
     frame.bottom - 29,
   );
   const labels: EndLabel[] = picked.lines.map((line, index) => ({
-    name: fitWidth(drawable(line.name) || 'value', WIDTH - 12 - x, NAME_SIZE, true),
+    name: fitWidth(drawable(line.name, scene.of.fonts) || 'value', WIDTH - 12 - x, NAME_SIZE, true),
     value: valueText(line, index === 0),
     x,
     y: places[index] ?? frame.top,
@@ -232,6 +232,12 @@ function gap({ picked, axis, frame, colours, of: { progress } }: Scene, taken: r
   return ground + text(box.left + box.width / 2, box.top + 33, said, { fill: colours.text, anchor: 'middle' });
 }
 
+function headingOf({ number, title, heading, slug, fonts }: CurveFacts): string {
+  if (heading !== undefined) return drawable(heading, fonts);
+  const said = drawable(title, fonts);
+  return `#${number} ${slug === undefined || isTelling(said) ? said : drawable(slug)}`.trim();
+}
+
 /** Draws what was picked of a progress. @returns SVG of 1200 × 675 with its texts as text */
 export function drawCurveSvg(of: CurveFacts, picked: Picked): string {
   const colours = PALETTES[of.theme];
@@ -250,8 +256,8 @@ export function drawCurveSvg(of: CurveFacts, picked: Picked): string {
   const ends = endLabels(scene);
   const ring = best(scene, [...shade.taken, ...ends.taken]);
   const taken = [...shade.taken, ...ends.taken, ...(ring.box === null ? [] : [ring.box])];
-  const title = fitWidth(`#${of.number} ${drawable(of.title)}`.trim(), WIDTH - 2 * MARGIN, 40, true);
-  const second = fitWidth(drawable(secondLine(of, picked, axis.isLog)), WIDTH - 2 * MARGIN, SIZE);
+  const title = fitWidth(headingOf(of), WIDTH - 2 * MARGIN, 40, true);
+  const second = fitWidth(drawable(secondLine(of, picked, axis.isLog), of.fonts), WIDTH - 2 * MARGIN, SIZE);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="DejaVu Sans">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" rx="14" fill="${colours.ground}"/>`,

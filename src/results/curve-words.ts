@@ -68,6 +68,13 @@ export function describeCurve({ number, progress, running }: CurveFacts, picked:
   return `${[head, ...courses].join(' ')}${gap}`;
 }
 
+/** The same of a comparison of several runs. */
+export function describeComparison({ what, lines }: Picked, unit: string): string {
+  const names = lines.map(({ name }) => cutEnd(clean(name), 40)).join(', ');
+  const courses = lines.map((line) => course(line, unit, true));
+  return [`${opening(what)} of ${names}.`, ...courses].join(' ');
+}
+
 /** The unit from which on the main line has no number; null when it has one to its end and no gap. */
 export function nanFrom(points: Drawn['points']): number | null {
   const begun = points.findIndex(([, value]) => Number.isFinite(value));

@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
-import type { Progress } from '../domain/results.ts';
-import { pickSeries } from './curve-series.ts';
+import type { Progress, Series } from '../domain/results.ts';
+import { MOST_LINES, pickLine, pickSeries } from './curve-series.ts';
 import { drawCurveSvg } from './curve-svg.ts';
-import { describeCurve } from './curve-words.ts';
+import { describeComparison, describeCurve } from './curve-words.ts';
+import { type Fonts, isDrawable, NO_FONTS, OWN_FONTS } from './fonts.ts';
 
 export type CurveFacts = {
   /** The run's number. */
@@ -18,12 +18,16 @@ export type CurveFacts = {
   readonly running: boolean;
   /** When the log was read, in ms; shown in UTC while it runs. */
   readonly at: number;
-  readonly theme: 'dark' | 'light';
+  readonly theme: Theme;
+  /** Stands in place of number and title. */
+  readonly heading?: string;
+  /** Stands for a title of which no font can draw a letter; the kernel's slug has plain ones. */
+  readonly slug?: string;
+  /** The operator's, for scripts that DejaVu Sans does not have. */
+  readonly fonts?: Fonts;
 };
 
-// resvg reads TTF and OTF only; with a font it cannot read it draws no text and says nothing.
-const { resolve } = createRequire(import.meta.url);
-const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) => resolve(`dejavu-fonts-ttf/ttf/${name}`));
+export type Theme = 'dark' | 'light';
 
 /** What a curve of this progress shows, in a word: `loss`, else the main metric's name; null when there is no line to draw. */
 export const curveName = (progress: Progress): string | null => pickSeries(progress)?.what ?? null;
@@ -35,7 +39,39 @@ export const curveName = (progress: Progress): string | null => pickSeries(progr
 export function drawCurve(of: CurveFacts): { png: Buffer; description: string } | null {
   const picked = pickSeries(of.progress);
   if (picked === null) return null;
-  const svg = drawCurveSvg(of, picked);
-  const font = { loadSystemFonts: false, fontFiles: FONTS, defaultFontFamily: 'DejaVu Sans' };
-  return { png: new Resvg(svg, { font }).render().asPng(), description: describeCurve(of, picked) };
+  return { png: render(drawCurveSvg(of, picked), of.fonts ?? NO_FONTS), description: describeCurve(of, picked) };
+}
+
+/** One run of a comparison: what its line is called, and the series that all of them have. */
+export type Compared = { readonly label: string; readonly series: Series };
+
+/**
+ * Draws one metric of several runs, the first as the main line.
+ * @returns null when none of them has two numbers to draw a line between
+ */
+export function drawComparison(
+  of: Pick<CurveFacts, 'theme' | 'fonts' | 'line'> & {
+    readonly heading: string;
+    readonly unit: Progress['unit'];
+    readonly runs: readonly Compared[];
+  },
+): { png: Buffer; description: string } | null {
+  const lines = of.runs.flatMap(({ label, series }) => pickLine(label, series) ?? []);
+  const what = of.runs[0]?.series.name ?? '';
+  if (lines.length === 0) return null;
+  const picked = { what, lines: lines.slice(0, MOST_LINES), folds: [] };
+  const progress: Progress = { unit: of.unit, at: null, of: null, series: [], paceMs: null };
+  const facts: CurveFacts = { ...of, number: 0, title: of.heading, progress, running: false, at: 0 };
+  return {
+    png: render(drawCurveSvg(facts, picked), of.fonts ?? NO_FONTS),
+    description: describeComparison(picked, of.unit),
+  };
+}
+
+/** The other fonts are large, and reading them takes time: only for what DejaVu Sans does not have. */
+function render(svg: string, fonts: Fonts): Buffer {
+  const needsMore = svg.match(/[^\u0000-\u007f]/gu)?.some((char) => !isDrawable(char.codePointAt(0) ?? 0, NO_FONTS));
+  const fontFiles = needsMore === true ? [...OWN_FONTS, ...fonts.files] : OWN_FONTS;
+  const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'DejaVu Sans' };
+  return new Resvg(svg, { font }).render().asPng();
 }

@@ -1,33 +1,66 @@
+import { MINUTE, SECOND } from '../clock.ts';
 import type { OutFile } from '../discord/chat.ts';
 import { acceleratorFacts } from '../domain/accelerator.ts';
 import type { Progress } from '../domain/results.ts';
-import { endedAtOf, isAlive, type Run, startedAtOf } from '../domain/run.ts';
+import { endedAtOf, isAlive, kernelOf, type Run, startedAtOf } from '../domain/run.ts';
 import { clean, duration, facts, labelTitle, pace, progressOf } from '../domain/words.ts';
 import { curveName, drawCurve } from '../results/curve.ts';
+import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 
-export type DrawNeeds = Pick<Needs, 'clock' | 'settings'>;
+export type DrawNeeds = Pick<Needs, 'runs' | 'guilds' | 'clock' | 'settings'>;
 
-/** The curve of a run as a picture, and what is drawn in it (`loss`, `val_acc`) as `line`; null while the log gives no line. */
-export function drawnCurve(run: Run, { clock, settings }: DrawNeeds): { file: OutFile; line: string } | null {
+/** The curve of a run: the picture, what is drawn in it (`loss`, `val_acc`) as `line`, and when it was drawn. */
+export type DrawnCurve = { readonly file: OutFile; readonly line: string; readonly at: number };
+
+/** So long a picture of a running run serves (ux.md 12); in the playground a whole run lasts a minute. */
+const SERVES_MS = { usual: 5 * MINUTE, playground: 2 * SECOND };
+/** A picture has some 50 kB. */
+const MOST_KEPT = 50;
+
+/** The curve of a run, drawn anew at most every five minutes while it runs; null while the log gives no line. */
+export function drawnCurve(run: Run, needs: DrawNeeds): DrawnCurve | null {
+  const { curves } = memoryOf(needs);
+  const { clock, settings } = needs;
+  const known = curves.get(run.key);
+  const serves = settings.playground ? SERVES_MS.playground : SERVES_MS.usual;
+  if (known !== undefined && isAlive(run.state) && clock.mono() - known.mono < serves) return known.curve;
+  const curve = draw(run, needs);
+  curves.delete(run.key);
+  if (curve === null || !isAlive(run.state)) return curve;
+  curves.set(run.key, { curve, mono: clock.mono() });
+  const [oldest] = curves.keys();
+  if (curves.size > MOST_KEPT && oldest !== undefined) curves.delete(oldest);
+  return curve;
+}
+
+function draw(run: Run, { guilds, clock, settings }: DrawNeeds): DrawnCurve | null {
   const progress = progressOf(run, run.report);
   const name = progress === null ? null : curveName(progress);
   if (progress === null || name === null) return null;
+  const now = clock.now();
   const drawn = drawCurve({
     number: run.number,
     title: labelTitle(run, 50),
+    slug: kernelOf(run).slug,
     line: lineUnderTitle(run, name, progress, settings),
     progress,
     running: isAlive(run.state),
-    at: endedAtOf(run.state) ?? clock.now(),
-    theme: 'dark',
+    at: endedAtOf(run.state) ?? now,
+    theme: themeOf(run, { guilds }),
+    ...(settings.fonts === undefined ? {} : { fonts: settings.fonts }),
   });
   if (drawn === null) return null;
   return {
     file: { name: `curve-${run.number}.png`, bytes: drawn.png, description: drawn.description },
     line: clean(name),
+    at: now,
   };
 }
+
+/** The ground the run's server has chosen. */
+export const themeOf = (run: Pick<Run, 'place'>, { guilds }: Pick<Needs, 'guilds'>): 'dark' | 'light' =>
+  guilds.settings(run.place.guildId).curve ?? 'dark';
 
 /** What is drawn, on what, for how long. */
 function lineUnderTitle(

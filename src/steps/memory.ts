@@ -2,6 +2,7 @@ import type { Runs } from '../../db/runs.ts';
 import type { Overrun } from '../domain/alarms.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Quota } from '../kaggle/kaggle.ts';
+import type { DrawnCurve } from './curve.ts';
 
 /**
  * What the steps learn on the way and may forget: after a restart it is learned anew, and every rule that counts something
@@ -51,10 +52,14 @@ export class Memory {
   /** What a run's progress was when it last moved on, and when (wall time, ms). */
   readonly reached = new Map<string, { readonly what: string; readonly when: number }>();
 
+  /** Pictures of running runs, and when they were drawn (monotonic). */
+  readonly curves = new Map<string, { readonly curve: DrawnCurve; readonly mono: number }>();
+
   /** The run is over or has begun anew. */
   forget(runKey: string): void {
-    const { doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached } = this;
-    for (const map of [doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached]) map.delete(runKey);
+    const { doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached, curves } = this;
+    for (const map of [doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached, curves])
+      map.delete(runKey);
   }
 }
 

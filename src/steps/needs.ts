@@ -7,6 +7,7 @@ import type { InputRef } from '../domain/input.ts';
 import type { Kaggle } from '../kaggle/kaggle.ts';
 import type { Log } from '../log.ts';
 import type { Source } from '../notebook/read.ts';
+import type { Fonts } from '../results/fonts.ts';
 import type { Follower } from './follow.ts';
 import type { KaggleHealth } from './health.ts';
 
@@ -43,6 +44,8 @@ export type Settings = {
   readonly publicUrl: string | null;
   readonly sessionHours: { readonly gpu: number; readonly tpu: number; readonly cpu: number };
   readonly playground: boolean;
+  /** The operator's own, for the scripts of titles; none unless said. */
+  readonly fonts?: Fonts;
   /** Of Nightshift, from package.json. */
   readonly version: string;
 };

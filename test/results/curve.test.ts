@@ -155,7 +155,7 @@ describe('the picture', () => {
     const ends = endNames(svgOf({ progress: progress(all) }))
       .map(({ y }) => y)
       .toSorted((a, b) => a - b);
-    expect(ends).toHaveLength(5);
+    expect(ends).toHaveLength(6);
     for (let index = 1; index < ends.length; index += 1)
       expect((ends[index] ?? 0) - (ends[index - 1] ?? 0)).toBeGreaterThanOrEqual(78);
   });
@@ -261,7 +261,8 @@ describe('the picture', () => {
     expect(svg).not.toContain('<script>');
     expect(svg).not.toContain('<b>');
     expect(drawCurve(facts({ title: '木の葉\u202e\u0000🎉' }))).not.toBeNull();
-    expect(wordsOf(svgOf({ title: '木の葉' }))[0]).toBe('#42');
+    expect(wordsOf(svgOf({ title: '木の葉 ResNet 🎉🎊' }))[0]).toBe('#42 □ ResNet □');
+    expect(wordsOf(svgOf({ title: '木の葉', slug: 'leaf-disease' }))[0]).toBe('#42 leaf-disease');
   });
 });
 
