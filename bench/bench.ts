@@ -1,185 +1,123 @@
-/** Prints the figures of design.md 5 that can be measured so far, on this machine. `npm run bench`. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+/**
+ * Measures on this machine what Nightshift promises: `npm run bench`, or `npm run bench -- requests memory` for some rows only.
+ * Takes about a quarter of an hour; nothing else should run meanwhile.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../db/open.ts';
-import { openStores } from '../db/stores.ts';
-import { createBot } from '../src/bot.ts';
-import { HOUR, MINUTE, SECOND, systemClock } from '../src/clock.ts';
-import { parseConfig } from '../src/config.ts';
-import { startHeartbeat } from '../src/heartbeat.ts';
-import { silentLog } from '../src/log.ts';
-import { Keyring, Secret } from '../src/secret.ts';
-import { ACCOUNTS, tokenOf, userOf } from './crowd.ts';
+import { parseArgs } from 'node:util';
+import { drain } from './drain.ts';
+import { measureLoad } from './load.ts';
+import { memoryWith } from './memory.ts';
 import { requestsPerRun } from './requests.ts';
-import type { Order, StandIns, Told } from './stand-ins.ts';
+import { lookEveryHalfMinute, simulateNight } from './simulation/night.ts';
 
-const KEY = Buffer.alloc(32, 7);
 const TRACKED = 10_000;
 const PER_SECOND = 200;
-const LOAD_SECONDS = 10;
+const COMPLETIONS = 5_000;
+/** Discord takes 50 requests a second of a bot; 45 are used. */
+const DRAIN_BAR_SECONDS = (COMPLETIONS / 45) * 1.1;
+const MEMORY_AT = [0, 10_000, 50_000] as const;
 
-const rows: [string, string, string][] = [];
+type Row = readonly [what: string, measured: string, bar: string];
 const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
+const seconds = (value: number): string => `${value.toFixed(1)} s`;
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Of the simulated night. */
+    runs: { type: 'string', default: '20000' },
+    seconds: { type: 'string', default: '30' },
+  },
+});
 const folder = mkdtempSync(join(tmpdir(), 'nightshift-bench-'));
-try {
-  await measureBot();
-  for (const { name, bar, requests } of await requestsPerRun())
-    rows.push([`Kaggle requests for a run of 30 min, ${name}`, String(requests), bar]);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-print();
 
-async function measureBot(): Promise<void> {
-  const child = fork(new URL('./stand-ins.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const ready = await answer(child, 'ready');
-  const databaseFile = join(folder, 'nightshift.db');
-  fill(databaseFile, ready.at);
-  const rssBefore = process.memoryUsage.rss();
-  const begunAt = Date.now();
-  const bot = createBot({
-    config: {
-      ...parseConfig({
-        DISCORD_TOKEN: ready.at.discordToken,
-        DISCORD_API_URL: ready.at.discordApi,
-        DISCORD_CDN_URL: ready.at.discordCdn,
-        KAGGLE_API_URL: ready.at.kaggleApi,
-        SECRET_KEY: KEY.toString('base64'),
-      }),
-      discordToken: ready.at.discordToken,
-      databaseFile,
-    },
-    clock: systemClock,
-    log: silentLog,
-    playground: false,
-    version: 'bench',
-    onFatal: (reason) => {
-      throw new Error(reason);
-    },
-  });
-  await bot.start();
-  const stopBeating = startHeartbeat('* * * * * *', bot.beat, silentLog);
-  const seen = await firstLook(child);
-  rows.push([`restart with ${TRACKED} active runs → first look`, `${seen - begunAt} ms`, '≤ 2 s']);
+const parts: Record<string, () => Promise<Row[]>> = { load, requests, night, memory, drain: drained };
 
-  send(child, { kind: 'load', perSecond: PER_SECOND, seconds: LOAD_SECONDS });
-  const loaded = await answer(child, 'loaded');
-  const { sent } = bot.door.health.acknowledged;
-  rows.push([
-    `acknowledge, ${PER_SECOND}/s for ${LOAD_SECONDS} s, ${TRACKED} tracked runs, p50`,
-    ms(sent.percentile(0.5)),
-    '',
-  ]);
-  rows.push(['… p99', ms(sent.percentile(0.99)), '≤ 50 ms']);
-  rows.push(['… p99.9', ms(sent.percentile(0.999)), '≤ 200 ms']);
-  rows.push(['… not answered in time', `${loaded.failed} of ${loaded.used}`, '0']);
-  rows.push([
-    `resident memory with ${TRACKED} tracked runs under that load`,
-    `${mb(process.memoryUsage.rss())} (${mb(rssBefore)} before the bot)`,
-    '',
-  ]);
-  await stopBeating();
-  await bot.stop();
-  send(child, { kind: 'stop' });
-  await once(child, 'exit');
+async function load(): Promise<Row[]> {
+  const of = { tracked: TRACKED, perSecond: PER_SECOND, seconds: Number(values.seconds) };
+  const { firstLookMs, acknowledged, used, failed } = await measureLoad(of, folder);
+  const at = `acknowledge, ${PER_SECOND}/s for ${of.seconds} s with ${TRACKED} tracked runs`;
+  return [
+    [`restart with ${TRACKED} active runs → first look`, `${firstLookMs} ms`, '≤ 2 s'],
+    [`${at}, p50`, ms(acknowledged.percentile(0.5)), ''],
+    ['… p99', ms(acknowledged.percentile(0.99)), '≤ 50 ms'],
+    ['… p99.9', ms(acknowledged.percentile(0.999)), '≤ 200 ms'],
+    ['… not answered in time', `${failed} of ${used}`, '0'],
+  ];
 }
 
-/** Active runs of one person, all following one version that the stand-in really has. */
-function fill(databaseFile: string, { guildId, channelId, userId }: StandIns): void {
-  const db = openDatabase(databaseFile);
-  const stores = openStores(db, new Keyring([KEY]));
-  const now = Date.now();
-  stores.accounts.checkKeys();
-  for (let index = 0; index < ACCOUNTS; index += 1) {
-    stores.accounts.link(
-      launcherOf(index, userId),
-      userOf(index),
-      { kind: 'token', token: new Secret(tokenOf(index)) },
-      now,
+async function requests(): Promise<Row[]> {
+  const counted = await requestsPerRun();
+  return counted.flatMap(({ name, bar, requests: asked, commits }): Row[] => [
+    [`Kaggle requests for a run of 30 min, ${name}`, String(asked), bar],
+    ['… database commits', String(commits), ''],
+  ]);
+}
+
+async function night(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { name, bar, delays, requests: asked, edits } of await simulateNight(Number(values.runs))) {
+    const [p50, p99, most] = delays;
+    rows.push(
+      [`end → posted, ${name}: p50 / p99 / longest`, [p50, p99, most].map(seconds).join(' / '), bar],
+      ['… Kaggle requests per run', asked.toFixed(1), ''],
+      ...(edits === null ? [] : [['… edits of its card', edits.toFixed(1), ''] as const]),
     );
   }
-  db.transaction(() => {
-    for (let index = 0; index < TRACKED; index += 1) {
-      const at = now - 10 * MINUTE;
-      const account = index % ACCOUNTS;
-      const kernel = { owner: userOf(account), slug: 'long-night' };
-      const accepted = stores.runs.accept(
-        {
-          key: String(index).padStart(22, 'k'),
-          interactionId: `bench-${index}`,
-          place: { kind: 'guild', guildId, channelId },
-          launcher: { id: launcherOf(account, userId), name: 'Somebody' },
-          settings: {
-            kernel,
-            title: 'Long night',
-            kind: 'notebook',
-            language: 'python',
-            accelerator: 'NvidiaTeslaT4',
-            inputs: [],
-            internet: false,
-            isPublic: false,
-            limitMinutes: 720,
-            note: null,
-            origin: { from: 'attachment', name: 'long-night.ipynb', link: null },
-            cells: 3,
-          },
-          sourceHash: 'bench',
-          acceptedAt: at,
-        },
-        '{}',
-      ).run;
-      const pushing = stores.runs.move(accepted, { type: 'pushStarted', at, baseVersion: 0 }, { dueAt: at });
-      const queued =
-        pushing &&
-        stores.runs.move(
-          pushing,
-          { type: 'pushed', at, pushed: { kernel, version: 1, page: null, at, inputsDropped: [] } },
-          { dueAt: at },
-        );
-      if (queued)
-        stores.runs.move(queued, { type: 'seenRunning', at, stopping: false }, { dueAt: now + (index % HOUR) });
-    }
-    // Their cards were posted long ago.
-    db.exec('delete from notices');
-  })();
-  db.close();
+  const plain = lookEveryHalfMinute(Number(values.runs));
+  rows.push(
+    [
+      'looking every 30 s instead (arithmetic on the same runs): p50 / p99 / longest',
+      plain.delays.map(seconds).join(' / '),
+      '',
+    ],
+    ['… Kaggle requests per run', plain.requests.toFixed(1), ''],
+  );
+  return rows;
 }
 
-/** The first account is the one that asks. */
-function launcherOf(index: number, userId: string): string {
-  return index === 0 ? userId : String(900_000_000_000_000_000n + BigInt(index));
-}
-
-async function firstLook(child: ChildProcess): Promise<number> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    send(child, { kind: 'countLooks' });
-    const { firstAt } = await answer(child, 'looks');
-    if (firstAt !== null) return firstAt;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+async function memory(): Promise<Row[]> {
+  const rows: Row[] = [];
+  let idle: number | null = null;
+  for (const runs of MEMORY_AT) {
+    const { bytes, streams } = await memoryWith(runs, folder);
+    const more = idle === null ? '' : `, ${mb(((bytes - idle) / runs) * 10_000)} per 10,000 runs`;
+    rows.push([
+      `resident memory with ${runs} runs`,
+      `${mb(bytes)}${more}${streams > 0 ? `, ${streams} log streams open` : ''}`,
+      idle === null ? '≤ 150 MB' : '≤ 10 MB more per 10,000 runs',
+    ]);
+    idle ??= bytes;
   }
-  throw new Error(`no look within ${(600 * 50) / SECOND} s`);
+  return rows;
 }
 
-function send(child: ChildProcess, order: Order): void {
-  child.send(order);
+async function drained(): Promise<Row[]> {
+  const { seconds: took, posted, refused } = await drain(COMPLETIONS, folder);
+  return [
+    [
+      `${COMPLETIONS} completions at once, in 500 channels, under Discord's limits`,
+      `${posted} told in ${seconds(took)}`,
+      `≤ ${seconds(DRAIN_BAR_SECONDS)}`,
+    ],
+    ['… refused by Discord (429)', String(refused), '0'],
+  ];
 }
 
-async function answer<K extends Told['kind']>(child: ChildProcess, kind: K): Promise<Extract<Told, { kind: K }>> {
-  for (;;) {
-    const [told] = (await once(child, 'message')) as [Told];
-    if (told.kind === kind) return told as Extract<Told, { kind: K }>;
-  }
-}
-
-function print(): void {
+try {
+  const asked = positionals.length === 0 ? Object.keys(parts) : positionals;
   console.log(
-    `\n${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${mb(totalmem())} memory, Node ${process.versions.node}\n`,
+    `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${mb(totalmem())} memory, Node ${process.versions.node}\n`,
   );
   console.log('| what | measured | bar |\n|---|---|---|');
-  for (const row of rows) console.log(`| ${row.join(' | ')} |`);
+  for (const name of asked) {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`there is no row ${name}; there are ${Object.keys(parts).join(', ')}`);
+    for (const row of await part()) console.log(`| ${row.join(' | ')} |`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

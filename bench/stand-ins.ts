@@ -4,6 +4,9 @@ import { startDiscordEmulator } from '../src/playground/discord/emulator.ts';
 import { startKaggleEmulator } from '../src/playground/kaggle/emulator.ts';
 import { ACCOUNTS, tokenOf, userOf } from './crowd.ts';
 
+const GUILDS = 20;
+const CHANNELS_EACH = 25;
+
 export type StandIns = {
   discordApi: string;
   discordCdn: string;
@@ -11,21 +14,35 @@ export type StandIns = {
   kaggleApi: string;
   guildId: string;
   channelId: string;
+  /** Many more channels, over several guilds. */
+  channels: { guildId: string; channelId: string }[];
   userId: string;
 };
-export type Order = { kind: 'load'; perSecond: number; seconds: number } | { kind: 'countLooks' } | { kind: 'stop' };
+export type Order =
+  | { kind: 'load'; perSecond: number; seconds: number }
+  | { kind: 'countLooks' }
+  | { kind: 'countMessages' }
+  | { kind: 'stop' };
 export type Told =
   | { kind: 'ready'; at: StandIns }
   | { kind: 'loaded'; used: number; failed: number }
-  | { kind: 'looks'; count: number; firstAt: number | null };
+  | { kind: 'looks'; count: number; firstAt: number | null }
+  | { kind: 'messages'; posted: number; refused: number };
 
 const tell = (message: Told): void => {
   process.send?.(message);
 };
 
 const kaggle = await startKaggleEmulator();
-const discord = await startDiscordEmulator();
+const discord = await startDiscordEmulator({ limits: process.argv[2] === 'real' ? 'real' : 'generous' });
 const { guildId, channelId, you } = discord.defaultWorld();
+const channels = Array.from({ length: GUILDS }, (_, guild) => discord.addGuild({ name: `Guild ${guild}` })).flatMap(
+  ({ id }) =>
+    Array.from({ length: CHANNELS_EACH }, (_, channel) => ({
+      guildId: id,
+      channelId: discord.addChannel(id, { name: `channel-${channel}` }).id,
+    })),
+);
 
 /** Every account has one version that runs and runs; its runs all follow that one. */
 for (let index = 0; index < ACCOUNTS; index += 1) {
@@ -52,6 +69,13 @@ process.on('message', (order: Order) => {
   else if (order.kind === 'countLooks') {
     const looks = kaggle.requests.filter(({ method }) => method === 'GetKernelSessionStatus');
     tell({ kind: 'looks', count: kaggle.count('GetKernelSessionStatus'), firstAt: looks[0]?.at ?? null });
+  } else if (order.kind === 'countMessages') {
+    const asked = discord.requests.filter(({ route }) => route === 'createMessage');
+    tell({
+      kind: 'messages',
+      posted: asked.filter(({ status }) => status === 200).length,
+      refused: discord.requests.filter(({ status }) => status === 429).length,
+    });
   } else void stop();
 });
 
@@ -83,6 +107,7 @@ tell({
     kaggleApi: kaggle.apiUrl,
     guildId,
     channelId,
+    channels,
     userId: you.id,
   },
 });
