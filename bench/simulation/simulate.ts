@@ -104,6 +104,7 @@ export async function simulate(count: number, streams: boolean, seed = 7): Promi
       playground: false,
       version: 'simulation',
     },
+    checks: { code: async () => [], setup: () => [] },
     fetchAttachment: async () => Buffer.alloc(0),
   };
 
