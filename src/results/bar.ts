@@ -9,7 +9,12 @@ export type Bar = {
   /** What it counts, when it says so. */
   readonly counts: 'epochs' | 'steps' | null;
   readonly numbers: string;
+  /** A line that was printed while the bar stood there, and so came behind it: `100%|██| 13/13 [00:01<00:00]epoch: 9 …`. */
+  readonly behind: string | null;
 };
+
+const PRINTED = /^(?!\s*[,[{(])[^\d]{0,40}\b(?:epoch|ep|step|iter(?:ation)?|fold)\b\W{0,8}\d/i;
+const behindOf = (rest: string): string | null => (PRINTED.test(rest) ? rest : null);
 
 const TQDM =
   /^([^\n]{0,200}?)(\d{1,3})%\|[^|]{0,400}\|\s*(\d+(?:\.\d+)?[kMG]?)\/(\d+(?:\.\d+)?[kMG]?)\s*\[([^\]]{0,400})\](.{0,600})$/;
@@ -30,16 +35,22 @@ export function barIn(line: string): Bar | null {
     const [, label = '', , done, total, inside = '', rest = ''] = match;
     const count = isWhole(done) && isWhole(total) && total !== '0' ? { at: Number(done), of: Number(total) } : null;
     const counts = EPOCHS.test(label) || PER_EPOCH.test(inside) ? 'epochs' : null;
-    return { label, count, counts, numbers: `${inside} ${rest}` };
+    return { label, count, counts, numbers: `${inside} ${rest}`, behind: behindOf(rest) };
   }
   const keras = KERAS.exec(line);
   if (keras !== null) {
     const count = isWhole(keras[2]) ? { at: Number(keras[1]), of: Number(keras[2]) } : null;
-    return { label: '', count, counts: 'steps', numbers: keras[3] ?? '' };
+    return { label: '', count, counts: 'steps', numbers: keras[3] ?? '', behind: null };
   }
   const short = SHORT.exec(line);
   if (short === null) return null;
   const [, label = '', done, total, inside = '', rest = ''] = short;
   const counts = EPOCHS.test(label) || PER_EPOCH.test(inside) ? 'epochs' : null;
-  return { label, count: { at: Number(done), of: Number(total) }, counts, numbers: `${inside} ${rest}` };
+  return {
+    label,
+    count: { at: Number(done), of: Number(total) },
+    counts,
+    numbers: `${inside} ${rest}`,
+    behind: behindOf(rest),
+  };
 }

@@ -9,13 +9,14 @@ export type Marks = {
 };
 
 const COUNT = String.raw`\d{1,3}(?:,\d{3})+|\d+`;
-const OF = String.raw`(?:\s*/\s*|\s+\(?of\s+|\s+out of\s+)(${COUNT})`;
-const OPEN = String.raw`["']?[\s:#=_\[(-]{0,4}`;
+const OF = String.raw`(?:\]?\s*/\s*\[?|\s+\(?of\s+|\s+out of\s+)(${COUNT})`;
+const OPEN = String.raw`["']?[\s:#=_\[(-]{0,8}`;
 const EPOCH = new RegExp(
-  String.raw`(?<![\w-])(?:epoch(?:s(?=${OPEN}(?:${COUNT})(?:\s*/|\s+of\b)))?|ep(?=[\s:#=\[]{0,3}\d))${OPEN}(${COUNT})(?:${OF})?(?![\w%]|\.\d*[1-9])(?:\.0+\b)?`,
+  String.raw`(?<![\w-])(?:epoch(?:s(?=${OPEN}(?:${COUNT})(?:\s*[/|]|\s+of\b)))?|ep(?=[\s:#=\[]{0,3}\d))${OPEN}(${COUNT})(?:${OF})?(?![\w%]|\.\d*[1-9])(?:\.0+\b)?`,
   'gi',
 );
-const FRACTIONAL_EPOCH = /(?<![\w-])epoch["']?\s{0,3}[:=]\s{0,3}["']?(\d+\.\d+)(?!\w)/i;
+/** In a record only: of `Training loss epoch: 0.05` it is the loss. */
+const FRACTIONAL_EPOCH = /(?:^|[{,|;(])\s*["']?epoch["']?\s{0,3}[:=]\s{0,3}["']?(\d+\.\d+)(?!\w)/i;
 const FOLD = new RegExp(String.raw`(?<![\w-])fold${OPEN}(${COUNT})(?:${OF})?(?![\w%.]*\d)`, 'i');
 const STEP = new RegExp(
   String.raw`(?<![\w-])(?:global[_ ]step|steps?|iter(?:ation)?s?|batch(?:es)?|it)${OPEN}(${COUNT})(?:${OF})?(?![\w%]|\.\d)`,
@@ -51,7 +52,8 @@ export function marksIn(line: string): Marks {
   const { mark: epoch, rest, isElsewhere } = epochOf(line);
   const fractional = epoch === null && !isElsewhere ? FRACTIONAL_EPOCH.exec(line) : null;
   const fold = FOLD.exec(line);
-  const step = STEP.exec(line);
+  const spoken = STEP.exec(line);
+  const step = spoken === null || NOT_NOW.test(line.slice(0, spoken.index)) ? null : spoken;
   return {
     epoch: fractional === null ? epoch : { at: Number(fractional[1]), of: null },
     fold: fold === null || NOT_NOW.test(line.slice(0, fold.index)) ? null : markOf(fold),

@@ -2,6 +2,7 @@
 
 const tokensOf = (name: string): string[] =>
   name
+    .replaceAll('mAP', 'map')
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
@@ -12,12 +13,12 @@ const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 const LOWER = setOf(
   'loss losses logloss error err errors rmse mse mae mape smape rmsle msle medae logcosh perplexity ppl wer cer nll bce ce kl kld ' +
     'crossentropy entropy l1 l2 fid eer ece brier pinball quantile deviance merror mlogloss poisson gamma tweedie huber hinge ' +
-    'focal lpips bpb bpc mcrmse wrmse rmsse',
+    'focal lpips bpb bpc mcrmse wrmse rmsse cost medae rms',
 );
 const HIGHER = setOf(
   'acc accuracy auc auroc auprc aucpr roc f1 f2 fbeta precision recall iou miou jaccard dice map map50 map5095 map95 ap ndcg mrr ' +
     'bleu rouge rouge1 rouge2 rougel meteor r2 kappa qwk mcc psnr ssim reward sensitivity specificity acc1 acc5 top1 top5 spearman pearson ' +
-    'corr em hits recall1 bacc gini gap',
+    'corr em hits recall1 bacc gini gap rewards return returns prec prec1 prec5',
 );
 
 /** Numbers that stand near an epoch mark but measure the machine, the clock or the settings. */
@@ -26,7 +27,7 @@ const OTHER = setOf(
     'iterations it batch batches bs n seed fold folds rank gpu gpus cpu mem memory vram v num size instances samples sample tokens token ' +
     'speed throughput fps mfu remaining total norm momentum wd decay patience counter runtime flos worker workers version port pid line ' +
     'count images image gb mb kb best final min max minimum maximum previous prev old target threshold baseline temperature alpha beta ' +
-    'params parameters trainable round rounds depth leaves id index loader eps epsilon dropout world',
+    'params parameters trainable round rounds depth leaves id index loader eps epsilon dropout world reader ips timer grad date time_s',
 );
 
 const PHASES: ReadonlyMap<string, string> = new Map([
@@ -36,6 +37,8 @@ const PHASES: ReadonlyMap<string, string> = new Map([
   ['val', 'val'],
   ['valid', 'val'],
   ['validation', 'val'],
+  ['validate', 'val'],
+  ['validating', 'val'],
   ['eval', 'eval'],
   ['evaluation', 'eval'],
   ['dev', 'dev'],
@@ -78,6 +81,10 @@ export function betterOf(name: string): 'lower' | 'higher' | null {
 export function isMetric(name: string): boolean {
   const tokens = tokensOf(name);
   if (tokens.length > 8 || tokens.every((token) => phaseOf(token) !== null)) return false;
+  // One letter is a coordinate or a loop's variable; a dot before letters is a file.
+  if (tokens.every((token) => token.length === 1) || /\.(?:py|ipynb|cc|cpp|h|R|js|json|yaml|csv|txt)$/.test(name))
+    return false;
+  if (/reader_cost|batch_cost/i.test(name)) return false;
   if (/^(?:best|final|min|max|num|previous|prev|early|n|total|target)$/.test(tokens[0] ?? '')) return false;
   if (/(?:runtime|second|seconds|samples|time|norm|lr|rate|best|params)$/.test(tokens.at(-1) ?? '')) return false;
   return betterOf(name) !== null || !tokens.some((token) => OTHER.has(token));

@@ -14,7 +14,7 @@ const NUMBER = /^[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|nan|-?inf)%?$/
 const PATIENCE = 40;
 
 function cellsOf(line: string): string[] {
-  const plain = line.replace(/:\s*\d{1,3}%\|.*$/, '').trim();
+  const plain = line.replace(/:\s*\d{1,3}%[ |].*$/, '').trim();
   if (plain.includes('|') || plain.includes('│')) {
     return plain
       .replace(/^[|│]|[|│]$/g, '')

@@ -1,43 +1,43 @@
-import { isMetric, phaseIn, phaseOf } from './metric-name.ts';
+import { betterOf, isMetric, phaseIn, phaseOf } from './metric-name.ts';
+import { type Scanned, scanNumbers } from './number-scan.ts';
 
 /** A named number as a line prints it. */
 export type Named = { readonly name: string; readonly value: number; readonly text: string };
-
-const NUMBER = String.raw`[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|(?:nan|NaN|NAN|inf|Inf|-inf|infinity|Infinity)\b)`;
-// 3/10 is a count, 0,31 may be either, 1.2.3 is a version, 20ms and 12it/s are measured in something.
-const WHOLE = String.raw`(?![\w/:]|[.,]\d)`;
-const NAME = String.raw`[A-Za-z_][\w@./-]{0,48}(?:\([A-Za-z0-9]{1,8}\))?(?:'s [A-Za-z_][\w@]{0,40})?`;
-/** `val_loss: 0.31`, `'loss': '0.31'`, `acc=0.9`, `valid_1's auc: 0.88`, `Val Loss -> 0.3`. */
-const SEPARATED = new RegExp(
-  String.raw`(?<![\w@./-])(${NAME})["']?\s{0,3}(?:[:=]|->)\s{0,6}["']?(${NUMBER})${WHOLE}(\s?%)?`,
-  'g',
-);
-/** `train loss 0.31`, `Acc@1 77.10`: only for names that are known to be metrics. */
-const SPACED = new RegExp(String.raw`(?<![\w@./-])([A-Za-z_][\w@./-]{0,48}) {1,4}(${NUMBER})${WHOLE}(\s?%)?`, 'g');
-const KNOWN =
-  /(?:loss|acc(?:uracy)?|auc|f1|rmse|mse|mae|iou|dice|ppl|perplexity|error|err|map|precision|recall|bleu|reward)(?:@?\d+)?$/i;
-
-const KNOWN_SOMEWHERE = /loss|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|precision|recall|bleu|reward/i;
-const SEPARATOR = /[:=]|->/;
 
 /** Words that belong to the name behind them: `Train Loss`, `balanced accuracy`, `log loss`. */
 const QUALIFIERS = new Set(
   (
     'avg average mean running total log balanced macro micro weighted f1 dice iou roc pr bce mse ce cls box seg reg class smooth ema g d gen ' +
-    'generator disc discriminator kl recon reconstruction learning grad focal cross entropy pixel top-1 top-5 masked lm mlm'
+    'generator disc discriminator kl recon reconstruction learning grad focal cross entropy pixel top-1 top-5 masked lm mlm batch ' +
+    'loss acc accuracy auc pal1 pal2 conf loc real fake policy value actor critic content style perceptual adversarial'
   ).split(' '),
 );
+/** Words between a phase and a name that say nothing more: `Validation Phase Loss`, `Train set accuracy`. */
+const FILLERS = new Set('phase set data dataset epoch metrics result results overall current'.split(' '));
 /** The number behind these is of another epoch. */
-const ELSEWHERE = /(?:best|final|min(?:imum)?|max(?:imum)?|previous|prev|old|lowest|highest|target|early|so far)$/i;
-const SEGMENTS = /\s*[|;]\s*|\s+(?=(?:train(?:ing)?|val(?:id(?:ation)?)?|test|eval)\s*[-:]\s)/i;
-const LEADING_PHASE =
-  /^[\s\W]*(?:epoch\W{0,4}\d+(?:\s*\/\s*\d+)?[\s\W]*)?(train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test|dev)(?:\s+(?:set|metrics|results?))?(?=[\s:>\])-])/i;
+const ELSEWHERE =
+  /\b(?:best|final|min(?:imum)?|max(?:imum)?|previous|prev|old|lowest|highest|target|early|so far)\b[^\d|;,]{0,40}$/i;
+const PHASE = 'train(?:ing)?|val(?:id(?:ation)?|idate)?|eval(?:uation)?|test(?:ing)?|dev';
+/** ` Val: ` or ` test - ` in the middle of a line begins what belongs to it. */
+const NEXT_PHASE = new RegExp(String.raw`\s(?=(?:${PHASE})\s?[-:]\s)`, 'i');
+const LOGGER = String.raw`^[^A-Za-z]*(?:(?:INFO|DEBUG|WARNING|root|__main__)\b[^A-Za-z]*){0,3}`;
+const LEADING_PHASE = new RegExp(
+  String.raw`${LOGGER}(?:epoch\W{0,8}\d+(?:\W{1,6}\d+)?[\s\W]*)?(${PHASE})\.?(?:\s+(?:set|phase|metrics|results?|stats?))?(?=[\s:>\])-])\s?([:>\]])?`,
+  'i',
+);
+const ONLY_PHASE = new RegExp(
+  String.raw`${LOGGER}(${PHASE})(?:\s+(?:set|phase|metrics|results?|stats?|loop|performance))?[\s:.=*#>\])-]*$`,
+  'i',
+);
+/** A line that names nothing has neither of these; it costs one look. */
+const MAY_NAME = /[:=>]|loss|cost|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|prec|recall|bleu|reward/i;
+const WRAPPED = /\b(?:tensor|array|np\.float\d+|float)\(\s*([^\s(),]{1,30})[^()]{0,60}\)/g;
 
 function parseNumber(text: string): number {
   const plain = text.toLowerCase();
   if (plain.includes('nan')) return Number.NaN;
   if (plain.includes('inf')) return plain.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return Number(text);
+  return Number(plain.replace('%', ''));
 }
 
 type Found = {
@@ -46,68 +46,78 @@ type Found = {
   readonly phase: string | null;
   /** Neither the name nor the front of its segment says a phase. */
   readonly isBare: boolean;
-  readonly value: number;
   readonly text: string;
 };
 
-/** Words right before the name that are part of it, in order; at most three. */
-function qualifiersBefore(before: string): string[] {
-  const words = /([A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)*)[ \t]+$/.exec(before.slice(-60))?.[1]?.split(/[ \t]+/) ?? [];
-  const last = words.slice(-3);
-  const strange = last.findLastIndex((word) => phaseOf(word) === null && !QUALIFIERS.has(word.toLowerCase()));
-  return last.slice(strange + 1);
+const plainWord = (word: string): string => word.replace(/\.$/, '');
+
+/** Words right before the name that are part of it, in order, and where they begin; at most four. */
+function qualifiersBefore(segment: string, start: number): { words: string[]; start: number } {
+  const before = segment.slice(Math.max(0, start - 60), start);
+  const spoken = /[A-Za-z][\w.-]*(?:[ \t]+[A-Za-z][\w.-]*)*[ \t]+$/.exec(before)?.[0] ?? '';
+  const last = spoken
+    .split(/[ \t]+/)
+    .filter((word) => word !== '')
+    .slice(-4);
+  const strange = last.findLastIndex((word) => {
+    const plain = plainWord(word).toLowerCase();
+    return phaseOf(plain) === null && !QUALIFIERS.has(plain) && !FILLERS.has(plain);
+  });
+  const words = last.slice(strange + 1);
+  const length = words.length === 0 ? 0 : spoken.length - spoken.lastIndexOf(words.join(' '));
+  return { words: words.map(plainWord).filter((word) => !FILLERS.has(word.toLowerCase())), start: start - length };
 }
 
 /** A phase at the front is that of all numbers behind it, unless another one is said further on. */
-function leadingPhase(segment: string): string | null {
-  const said = LEADING_PHASE.exec(segment)?.[1];
-  if (said === undefined) return null;
+function leadingPhase(segment: string): { phase: string | null; isHeading: boolean } {
+  const match = LEADING_PHASE.exec(segment);
+  if (match === null) return { phase: null, isHeading: false };
   const phases = new Set(segment.match(/[A-Za-z]+/g)?.flatMap((word) => phaseOf(word) ?? []));
-  return phases.size === 1 ? phaseOf(said) : null;
+  if (phases.size !== 1) return { phase: null, isHeading: false };
+  return { phase: phaseOf(match[1] ?? ''), isHeading: match[2] !== undefined };
 }
 
-function matchesIn(segment: string): RegExpExecArray[] {
-  const separated = SEPARATOR.test(segment) ? [...segment.matchAll(SEPARATED)] : [];
-  const spaced = KNOWN_SOMEWHERE.test(segment)
-    ? [...segment.matchAll(SPACED)].filter(([, name = '']) => KNOWN.test(name))
-    : [];
-  if (spaced.length === 0) return separated;
-  const free = spaced.filter((one) => {
-    const end = one.index + one[0].length;
-    return !separated.some((other) => one.index < other.index + other[0].length && end > other.index);
-  });
-  return [...separated, ...free].sort((a, b) => a.index - b.index);
+/** The phase a line announces for the lines below it: `Validation Results:`, `--- test ---`; null when it announces none. */
+export function phaseAnnounced(line: string): string | null {
+  if (line.length > 90) return null;
+  return phaseOf(ONLY_PHASE.exec(line)?.[1] ?? '');
 }
 
-function findIn(segment: string): Found[] {
-  const matches = matchesIn(segment);
-  if (matches.length === 0) return [];
-  const leading = leadingPhase(segment);
+function foundOf(segment: string, one: Scanned, leading: string | null, spoken: string | null): Found | null {
+  const before = qualifiersBefore(segment, one.start);
+  if (ELSEWHERE.test(segment.slice(Math.max(0, before.start - 48), before.start))) return null;
+  const words = [...before.words, one.name.replace(/'s /, '_')];
+  const own = phaseIn(words.join('_'));
+  const said =
+    words.length === 1 ? (words[0] ?? '') : words.map((word) => phaseOf(word) ?? word.toLowerCase()).join('_');
+  const isPrefixed = own === null && leading !== null;
+  const name = isPrefixed ? `${leading}_${said.toLowerCase()}` : said;
+  const phase = own === null ? (leading ?? spoken) : own;
+  return { name, phase, isBare: own === null && !isPrefixed, text: one.text };
+}
+
+function findIn(segments: readonly string[]): Found[] {
   let spoken: string | null = null;
-  return matches.flatMap((match) => {
-    const [, rawName = '', number = '', percent] = match;
-    const before = segment.slice(Math.max(0, match.index - 120), match.index);
-    const qualifiers = qualifiersBefore(before);
-    const joined = qualifiers.join(' ');
-    const rest = before.trimEnd().slice(0, joined === '' ? undefined : -joined.length);
-    if (ELSEWHERE.test(rest.slice(-40).replace(/["'(\s]+$/, ''))) return [];
-    const words = [...qualifiers, rawName.replace(/'s /, '_')];
-    const own = phaseIn(words.join('_'));
-    if (own !== null) spoken = own;
-    const said =
-      words.length === 1 ? (words[0] ?? '') : words.map((word) => phaseOf(word) ?? word.toLowerCase()).join('_');
-    const isPrefixed = own === null && leading !== null;
-    const name = isPrefixed ? `${leading}_${said.toLowerCase()}` : said;
-    const phase = own === null ? (leading ?? spoken) : null;
-    const text = `${number}${percent === undefined ? '' : '%'}`;
-    return [{ name, phase, isBare: own === null && !isPrefixed, value: parseNumber(number), text }];
+  let heading: string | null = null;
+  return segments.flatMap((segment) => {
+    const front = leadingPhase(segment);
+    if (front.isHeading) heading = front.phase;
+    const leading = front.phase ?? (phaseIn(segment) === null ? heading : null);
+    return scanNumbers(segment).flatMap((one) => {
+      const found = foundOf(segment, one, leading, spoken);
+      if (found === null) return [];
+      if (!found.isBare) spoken = found.phase;
+      return [found];
+    });
   });
 }
 
 /** A name twice on one line: told apart by the phase said before each (`train loss … acc … val loss … acc`), else left out. */
 function tellApart(found: readonly Found[]): Found[] {
+  if (found.length < 2) return [...found];
   const times = new Map<string, Found[]>();
   for (const one of found) times.set(one.name, [...(times.get(one.name) ?? []), one]);
+  if (times.size === found.length) return [...found];
   return found.flatMap((one) => {
     const same = times.get(one.name) ?? [];
     if (same.length === 1) return [one];
@@ -119,15 +129,14 @@ function tellApart(found: readonly Found[]): Found[] {
 
 /**
  * Reads the named numbers of one line, in order. What cannot be told for sure is left out: counts, numbers with units,
- * decimal commas, the same name twice.
+ * decimal commas, the same name twice, whole numbers under a name that no measure has (`active=58226`).
  */
 export function namedNumbers(line: string): Named[] {
-  // Most lines of a log name nothing; they cost one look.
-  if (!SEPARATOR.test(line) && !KNOWN_SOMEWHERE.test(line)) return [];
-  const plain = line
-    .replace(/\b(?:tensor|array|np\.float\d+|float)\(\s*([^\s(),]{1,30})[^()]{0,60}\)/g, '$1')
-    .replace(/\d{1,3}%\|[^|]{0,400}\|/, ' ');
-  return tellApart(plain.split(SEGMENTS).flatMap(findIn))
-    .map(({ name, value, text }) => ({ name: name.replace(/[\s.:-]+$/, '').slice(0, 48), value, text }))
-    .filter(({ name }) => name !== '' && isMetric(name));
+  if (!MAY_NAME.test(line)) return [];
+  let plain = line.includes('(') ? line.replace(WRAPPED, '$1') : line;
+  if (plain.includes('%|')) plain = plain.replace(/\d{1,3}%\|[^|]{0,400}\|/, ' ');
+  const parts = plain.split(/[|;]/);
+  return tellApart(findIn(parts.flatMap((part) => part.split(NEXT_PHASE))))
+    .map(({ name, text }) => ({ name: name.replace(/[\s.:-]+$/, '').slice(0, 48), value: parseNumber(text), text }))
+    .filter(({ name, text }) => name !== '' && isMetric(name) && (betterOf(name) !== null || !/^\d+$/.test(text)));
 }

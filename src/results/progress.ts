@@ -1,4 +1,5 @@
 import type { Progress } from '../domain/results.ts';
+import { betterOf, phaseIn } from './metric-name.ts';
 import type { Named } from './named-numbers.ts';
 import { Pace } from './pace.ts';
 import { SeriesBook } from './series-book.ts';
@@ -13,6 +14,9 @@ const MOST_FOLDS = 20;
 const STATES_READ = 5_000;
 const STATE_GAP = 0.2;
 
+/** CatBoost's names for what it measures. */
+const isTrack = (name: string): boolean => /^(?:learn|test\d*)$/.test(name);
+
 type Passing = { readonly x: number; readonly share: number | null; readonly numbers: ReadonlyMap<string, Named> };
 
 /**
@@ -26,6 +30,8 @@ export class ProgressReading {
   #at: number | null = null;
   #of: number | null = null;
   #first: number | null = null;
+  /** The last count that was lower than the present one and so taken for an earlier epoch's. */
+  #lower: number | null = null;
   #epochsSeen = 0;
   #fold: { at: number; of: number | null } | null = null;
   #book = new SeriesBook();
@@ -33,6 +39,9 @@ export class ProgressReading {
   /** Numbers on the line of a fold itself: `Fold 1 AUC: 0.87`. */
   readonly #ofFolds = new SeriesBook();
   #settled = new Set<string>();
+  /** How often a free line has printed a name in this epoch, and in the one before. */
+  #prints = new Map<string, number>();
+  #printsBefore: ReadonlyMap<string, number> | null = null;
   #passing: Passing | null = null;
   #isOver = false;
   #states = 0;
@@ -80,12 +89,25 @@ export class ProgressReading {
     this.#first = null;
     this.#epochsSeen = 0;
     this.#settled = new Set();
+    this.#prints = new Map();
+    this.#printsBefore = null;
     this.#passing = null;
   }
 
   #takeFold(line: TrainingLine, fold: { at: number }): void {
     if (line.passing !== null) return;
     for (const number of line.numbers) this.#ofFolds.set(fold.at, number);
+  }
+
+  /**
+   * Whether a count that is lower than the present one begins a training: at the first epoch, after a training that has come to
+   * its end (fine-tuning goes on at epoch 6 of 10), or when the lower count itself goes on.
+   */
+  #begins(whole: number, of: number | null): boolean {
+    const before = this.#lower;
+    this.#lower = whole;
+    if (whole <= 1 || whole === this.#first || before === whole - 1) return true;
+    return of !== null && this.#at === this.#of;
   }
 
   /** @returns whether the count goes on: false for a line that speaks of an earlier one */
@@ -98,14 +120,17 @@ export class ProgressReading {
     }
     const whole = Math.floor(mark.at);
     if (this.#at !== null && whole < this.#at) {
-      if (whole > 1 && whole !== this.#first) return false;
+      if (!this.#begins(whole, mark.of)) return false;
       this.#begin();
       this.#pace.restart();
       this.#of = null;
     }
+    this.#lower = null;
     if (this.#at === null) this.#first = whole;
     if (this.#at !== whole) {
       this.#settlePassing();
+      if (this.#at !== null) this.#printsBefore = this.#prints;
+      this.#prints = new Map();
       this.#at = whole;
       this.#epochsSeen += 1;
       this.#settled = new Set();
@@ -117,6 +142,8 @@ export class ProgressReading {
   }
 
   #takeEpoch(line: TrainingLine, epoch: { at: number; of: number | null }, time: number): void {
+    // A callback may speak of an epoch that nothing else of the log does: a training that prints nothing.
+    if (line.isAside && this.#at !== null && epoch.at !== this.#at && epoch.at !== this.#at + 1) return;
     if (!this.#reach('epoch', epoch, time)) return;
     if (line.passing !== null) this.#keepPassing(epoch.at, line.passing.share, line.numbers);
     else {
@@ -130,7 +157,7 @@ export class ProgressReading {
 
   #takeStep(line: TrainingLine, step: { at: number; of: number | null }, time: number): void {
     // A bar or a step line without a number may count anything: files, batches of a prediction.
-    if (line.numbers.length === 0 && this.#unit === null) return;
+    if (this.#unit === null && !line.numbers.some(({ name }) => betterOf(name) !== null || phaseIn(name) !== null || isTrack(name))) return;
     if (!this.#reach('step', step, time)) return;
     for (const number of line.numbers) this.#book.set(step.at, number);
   }
@@ -139,15 +166,34 @@ export class ProgressReading {
   #takeUnmarked(line: TrainingLine): void {
     const at = this.#at;
     if (at === null || line.numbers.length === 0) return;
-    const known = line.numbers.filter(({ name }) => this.#epochsSeen <= NEW_NAMES_UNTIL || this.#isKnown(name));
+    const known = line.numbers.filter(({ name }) => this.#isKnown(name) || this.#isNewNow(line.loose, name));
     const fresh = known.filter(({ name }) => !this.#settled.has(name));
     if (line.passing !== null) this.#keepPassing(at, line.passing.share, fresh);
-    else {
+    else if (line.loose === 'bar') {
       for (const number of fresh) {
         this.#settled.add(number.name);
         this.#book.set(at, number);
       }
-    }
+    } else for (const number of fresh) this.#print(at, number);
+  }
+
+  /** A name that is measured each epoch appears in the first ones; one that comes with the last is that of a final test. */
+  #isNewNow(loose: TrainingLine['loose'], name: string): boolean {
+    if (loose === 'print' && betterOf(name) === null) return false;
+    const isLast = this.#at === this.#of && this.#epochsSeen > 1;
+    return this.#epochsSeen <= NEW_NAMES_UNTIL && !isLast;
+  }
+
+  /**
+   * A free line may print a name once an epoch or once a batch. The last one counts, but not more of them than in the epoch
+   * before: what comes later is a test after the training. Without an epoch to compare with, a name printed again is left out.
+   */
+  #print(at: number, number: Named): void {
+    const times = (this.#prints.get(number.name) ?? 0) + 1;
+    this.#prints.set(number.name, times);
+    const isOnlyEpoch = this.#printsBefore === null;
+    if (times > 1 && isOnlyEpoch && this.#at === this.#of) this.#book.forget(number.name);
+    else if (isOnlyEpoch || times <= (this.#printsBefore?.get(number.name) ?? 1)) this.#book.set(at, number);
   }
 
   #isKnown(name: string): boolean {

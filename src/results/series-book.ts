@@ -50,6 +50,11 @@ export class SeriesBook {
     if (track.points.length > MOST_POINTS) this.#thin(track);
   }
 
+  /** Takes out a name whose numbers turn out to be in doubt. */
+  forget(name: string): void {
+    this.#tracks.delete(name.toLowerCase());
+  }
+
   #thin(track: Track): void {
     const best = bestOf(track.points, betterOf(track.name));
     const last = track.points.length - 1;

@@ -2,7 +2,8 @@ import { barIn } from './bar.ts';
 import { type Mark, type Marks, marksIn } from './marks.ts';
 import { phaseIn, phaseOf } from './metric-name.ts';
 import { MetricTable } from './metric-table.ts';
-import { type Named, namedNumbers } from './named-numbers.ts';
+import { type Named, namedNumbers, phaseAnnounced } from './named-numbers.ts';
+import { ValidationTable } from './validation-table.ts';
 
 /** What one line says of the training. */
 export type TrainingLine = {
@@ -12,15 +13,31 @@ export type TrainingLine = {
   readonly numbers: readonly Named[];
   /** The numbers are those of a moment inside the epoch: a batch, a bar under way. `share` of the epoch, if known. */
   readonly passing: { readonly share: number | null } | null;
+  /** How sure it is that a number without an epoch of its own is that of the present one: see `Loose`. */
+  readonly loose: Loose;
+  /** The line speaks of an epoch in passing: `Epoch 12: val_loss did not improve`. */
+  readonly isAside: boolean;
   /** The bar counts epochs and shows at `n` what was measured in epoch `n`, but soon after also what comes next. */
   readonly firstCounts: boolean;
 };
 
-const NOTHING: TrainingLine = { epoch: null, fold: null, step: null, numbers: [], passing: null, firstCounts: false };
+/** `bar`: the end of an epoch's bar, or a table; later ones are evaluations. `print`: a free line, which may be printed for each batch. */
+export type Loose = 'bar' | 'print';
+
+const NOTHING: TrainingLine = {
+  epoch: null,
+  fold: null,
+  step: null,
+  numbers: [],
+  passing: null,
+  loose: 'print',
+  isAside: false,
+  firstCounts: false,
+};
 
 /** Lines about the training that name numbers of other epochs, or of no epoch. */
 const ASIDE =
-  /\b(?:improved?|did not improve|early stopping|earlystopping|patience|restor(?:ing|ed)|sanity checking|best iteration|best epoch|train_runtime|eval_runtime_total|loaded|loading|downloading)\b/i;
+  /\b(?:improved?|(?:in|de)creased|reduced (?:from|to|by)|lr changed|reducelronplateau|(?:reducing|adjusting) learning rate|final (?:results?|metrics|evaluation)|did not improve|early stopping|earlystopping|patience|restor(?:ing|ed)|sanity checking|best iteration|best epoch|train_runtime|eval_runtime_total|loaded|loading|downloading)\b/i;
 const ASIDE_BAR = /download|loading|tokeniz|\bmap\b|generating|sanity|extract|upload|fetch|read|preprocess|predict/i;
 /** XGBoost and LightGBM: `[12]\ttrain-rmse:0.31`. */
 const BOOSTING = /^\[(\d+)\][\t ]+(?=\S{1,60}(?: \S{1,40})?\s?:\s?[-+\d.naif])/;
@@ -33,14 +50,22 @@ const TOTAL = /^\W*(?:num epochs\s*=\s*([\d,]{1,9})|starting training for (\d{1,
 
 export class TrainingLineReader {
   readonly #table = new MetricTable();
+  readonly #validation = new ValidationTable();
   #announced: number | null = null;
+  /** The phase a line above has announced: `Validation Results:`. */
+  #phase: string | null = null;
 
   /** Reads one line, or the present state of one that is still being overwritten. */
   read(line: string, isOpen: boolean): TrainingLine {
+    if (!isOpen) this.#phase = phaseAnnounced(line) ?? this.#phase;
     if (line.length < 3 || !/\d/.test(line)) {
       this.#table.openedBy(line);
+      this.#validation.openedBy(line);
       return NOTHING;
     }
+    if (this.#validation.openedBy(line)) return NOTHING;
+    const measured = this.#validation.row(line);
+    if (measured !== null) return { ...NOTHING, numbers: measured, loose: 'bar', ...open(isOpen) };
     const total = TOTAL.exec(line);
     if (total !== null) this.#announced = Number((total[1] ?? total[2] ?? '').replaceAll(',', ''));
     if (this.#table.openedBy(line)) return NOTHING;
@@ -49,7 +74,21 @@ export class TrainingLineReader {
     if (ASIDE.test(line) && !/%\|/.test(line)) return this.#aside(line);
     const bar = this.#bar(line, isOpen);
     if (bar !== null) return bar;
-    return this.#complete(boosting(line) ?? plain(line, isOpen));
+    return this.#complete(boosting(line) ?? this.#plain(line, isOpen));
+  }
+
+  #plain(line: string, isOpen: boolean): TrainingLine {
+    const read = plain(line, isOpen);
+    if (read.epoch !== null || read.fold !== null || read.step !== null) {
+      this.#phase = null;
+      return read;
+    }
+    const phase = this.#phase;
+    if (phase === null) return read;
+    const numbers = read.numbers.map((one) => {
+      return phaseIn(one.name) === null ? { ...one, name: `${phase}_${one.name.toLowerCase()}` } : one;
+    });
+    return { ...read, numbers };
   }
 
   #complete(line: TrainingLine): TrainingLine {
@@ -62,7 +101,7 @@ export class TrainingLineReader {
   /** Such a line may still say which epoch it is: `Epoch 12: val_loss did not improve`. */
   #aside(line: string): TrainingLine {
     const { epoch, isElsewhere } = marksIn(line);
-    return isElsewhere || !/^\W*epoch/i.test(line) ? NOTHING : { ...NOTHING, epoch };
+    return isElsewhere || !/^\W*epoch/i.test(line) ? NOTHING : { ...NOTHING, epoch, isAside: true };
   }
 
   #bar(line: string, isOpen: boolean): TrainingLine | null {
@@ -70,6 +109,7 @@ export class TrainingLineReader {
     if (bar === null) return null;
     if (ASIDE_BAR.test(bar.label)) return NOTHING;
     const { epoch, fold } = marksIn(bar.label);
+    if (bar.behind !== null) return this.#complete(this.#plain(bar.behind, isOpen));
     const numbers = namedNumbers(bar.numbers);
     const { count } = bar;
     const isDone = count !== null && count.at === count.of;
@@ -88,6 +128,7 @@ export class TrainingLineReader {
       step: bar.counts === 'steps' || !says ? null : count,
       numbers: current,
       passing,
+      loose: 'bar',
     });
   }
 }
@@ -125,7 +166,8 @@ function plain(line: string, isOpen: boolean): TrainingLine {
         };
   if (marks.isElsewhere) return NOTHING;
   const { epoch, fold, step } = marks;
-  const share = step === null || step.of === null ? null : step.at / step.of;
+  // A line that was printed is what the program reports; of a bar it is only what happens to be there.
+  const share = step === null || step.of === null ? (isOpen ? null : 1) : step.at / step.of;
   const isWithin = step !== null && step.at !== step.of;
   return { ...NOTHING, epoch, fold, step, numbers: namedNumbers(line), passing: isOpen || isWithin ? { share } : null };
 }
