@@ -37,12 +37,12 @@ export function barIn(line: string): Bar | null {
     const counts = EPOCHS.test(label) || PER_EPOCH.test(inside) ? 'epochs' : null;
     return { label, count, counts, numbers: `${inside} ${rest}`, behind: behindOf(rest) };
   }
-  const keras = KERAS.exec(line);
+  const keras = line.includes('/') ? KERAS.exec(line) : null;
   if (keras !== null) {
     const count = isWhole(keras[2]) ? { at: Number(keras[1]), of: Number(keras[2]) } : null;
     return { label: '', count, counts: 'steps', numbers: keras[3] ?? '', behind: null };
   }
-  const short = SHORT.exec(line);
+  const short = line.includes('<') && line.includes('[') ? SHORT.exec(line) : null;
   if (short === null) return null;
   const [, label = '', done, total, inside = '', rest = ''] = short;
   const counts = EPOCHS.test(label) || PER_EPOCH.test(inside) ? 'epochs' : null;

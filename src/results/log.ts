@@ -71,6 +71,9 @@ export function storedChunks(log: string): LogChunk[] {
   return chunks.length > 0 || /^\s*\[\s*\{\s*"/.test(text) ? chunks : [{ stream: 'stdout', time: 0, text }];
 }
 
+/** The end of a tqdm bar: `| 12/70 [00:10<00:48, 1.2it/s, loss=0.3]`. */
+const WHOLE_BAR = /\d\/\d+\s*\[[^\]]{0,400}\]\s*$/;
+
 /** A log of any size is held to this; the whole of it is on Kaggle. In bytes of UTF-8. */
 const KEPT_BYTES = 8_000_000;
 
@@ -138,10 +141,18 @@ export class LogReading {
     return found.slice(0, lines).reverse();
   }
 
-  /** What the log says of epochs, steps, folds and their numbers; null when it says nothing. */
+  /** The log is over: what stands on the last line is whole, with or without a line break. What was pushed after a cut-off is not. */
+  end(): void {
+    for (const stream of [this.#streams.stdout, this.#streams.stderr]) stream.flush();
+  }
+
+  /**
+   * What the log says of epochs, steps, folds and their numbers; null when it says nothing. A line that is still being written
+   * counts only when it is a bar up to its closing bracket: of any other, the last digits may be missing.
+   */
   progress(): Progress | null {
-    const open = [this.#streams.stdout.open, this.#streams.stderr.open].filter((line) => line !== '');
-    for (const line of open) this.#progress.state(line, this.#time);
+    for (const { open } of [this.#streams.stdout, this.#streams.stderr])
+      if (WHOLE_BAR.test(open)) this.#progress.state(open, this.#time);
     return this.#progress.read();
   }
 

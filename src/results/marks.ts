@@ -38,6 +38,8 @@ function markOf(match: RegExpExecArray | null): Mark | null {
   return { at, of };
 }
 
+const NO_EPOCH = { mark: null, rest: null, isElsewhere: false };
+
 function epochOf(line: string): { mark: Mark | null; rest: string | null; isElsewhere: boolean } {
   let isElsewhere = false;
   for (const match of line.matchAll(EPOCH)) {
@@ -47,11 +49,24 @@ function epochOf(line: string): { mark: Mark | null; rest: string | null; isElse
   return { mark: null, rest: null, isElsewhere };
 }
 
+const MARK_WORDS = ['ep', 'fold', 'step', 'it', 'batch'];
+const NO_MARKS: Marks = { epoch: null, fold: null, step: null, isElsewhere: false };
+
+/** Where the number of the epoch stands in a line; -1 when it names none. */
+export function epochIndex(line: string): number {
+  EPOCH.lastIndex = 0;
+  const match = EPOCH.exec(line);
+  EPOCH.lastIndex = 0;
+  return match === null ? -1 : match.index + match[0].search(/\d/);
+}
+
 /** Reads the marks of one line. Counts may have thousands commas; a mark whose count exceeds its total is none. */
 export function marksIn(line: string): Marks {
-  const { mark: epoch, rest, isElsewhere } = epochOf(line);
+  const lower = line.toLowerCase();
+  if (!MARK_WORDS.some((word) => lower.includes(word))) return NO_MARKS;
+  const { mark: epoch, rest, isElsewhere } = lower.includes('ep') ? epochOf(line) : NO_EPOCH;
   const fractional = epoch === null && !isElsewhere ? FRACTIONAL_EPOCH.exec(line) : null;
-  const fold = FOLD.exec(line);
+  const fold = lower.includes('fold') ? FOLD.exec(line) : null;
   const spoken = STEP.exec(line);
   const step = spoken === null || NOT_NOW.test(line.slice(0, spoken.index)) ? null : spoken;
   return {

@@ -1,5 +1,20 @@
 /** What a metric's name tells: whether it is one, which way is better, whether it was measured on held-out data. */
 
+/** A log has few names but prints them a million times: what is found out of one is kept, for so many names. */
+const MOST_KEPT = 2_000;
+
+function kept<Value>(find: (name: string) => Value): (name: string) => Value {
+  const found = new Map<string, { readonly value: Value }>();
+  return (name) => {
+    const before = found.get(name);
+    if (before !== undefined) return before.value;
+    if (found.size >= MOST_KEPT) found.clear();
+    const value = find(name);
+    found.set(name, { value });
+    return value;
+  };
+}
+
 const tokensOf = (name: string): string[] =>
   name
     .replaceAll('mAP', 'map')
@@ -51,13 +66,13 @@ const PHASES: ReadonlyMap<string, string> = new Map([
 export const phaseOf = (word: string): string | null => PHASES.get(word.toLowerCase()) ?? null;
 
 /** The phase inside a name: `val` of `val_loss`, of `Loss/validation`, of `valid_0_auc`. */
-export function phaseIn(name: string): string | null {
+export const phaseIn = kept((name: string): string | null => {
   for (const token of tokensOf(name)) {
     const phase = phaseOf(token);
     if (phase !== null) return phase;
   }
   return null;
-}
+});
 
 /** The name without its phase, for telling which series measure the same thing: `loss` of `val_loss` and of `train_loss`. */
 export const stemOf = (name: string): string =>
@@ -66,7 +81,7 @@ export const stemOf = (name: string): string =>
     .join('_');
 
 /** Which way is better, by the name; null when it does not tell. `neg_log_loss` and `1-acc` are turned around. */
-export function betterOf(name: string): 'lower' | 'higher' | null {
+export const betterOf = kept((name: string): 'lower' | 'higher' | null => {
   const tokens = tokensOf(name);
   const negative = tokens[0] === 'neg' || tokens[0] === 'negative';
   // From the end: in `f1_loss` and `accuracy_error` the last word rules.
@@ -75,10 +90,10 @@ export function betterOf(name: string): 'lower' | 'higher' | null {
     if (HIGHER.has(token) || /(?:accuracy|auc)$/.test(token)) return negative ? 'lower' : 'higher';
   }
   return null;
-}
+});
 
 /** Whether a number of this name says how well the training goes. Unknown words may; see `betterOf`. */
-export function isMetric(name: string): boolean {
+export const isMetric = kept((name: string): boolean => {
   const tokens = tokensOf(name);
   if (tokens.length > 8 || tokens.every((token) => phaseOf(token) !== null)) return false;
   // One letter is a coordinate or a loop's variable; a dot before letters is a file.
@@ -88,7 +103,7 @@ export function isMetric(name: string): boolean {
   if (/^(?:best|final|min|max|num|previous|prev|early|n|total|target)$/.test(tokens[0] ?? '')) return false;
   if (/(?:runtime|second|seconds|samples|time|norm|lr|rate|best|params)$/.test(tokens.at(-1) ?? '')) return false;
   return betterOf(name) !== null || !tokens.some((token) => OTHER.has(token));
-}
+});
 
 export const isLoss = (name: string): boolean => tokensOf(name).some((token) => /(?:^|log)loss(?:es)?$/.test(token));
 

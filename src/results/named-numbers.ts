@@ -20,6 +20,7 @@ const ELSEWHERE =
 const PHASE = 'train(?:ing)?|val(?:id(?:ation)?|idate)?|eval(?:uation)?|test(?:ing)?|dev';
 /** ` Val: ` or ` test - ` in the middle of a line begins what belongs to it. */
 const NEXT_PHASE = new RegExp(String.raw`\s(?=(?:${PHASE})\s?[-:]\s)`, 'i');
+const HAS_PHASE = /train|val|eval|test|dev/i;
 const LOGGER = String.raw`^[^A-Za-z]*(?:(?:INFO|DEBUG|WARNING|root|__main__)\b[^A-Za-z]*){0,3}`;
 const LEADING_PHASE = new RegExp(
   String.raw`${LOGGER}(?:epoch\W{0,8}\d+(?:\W{1,6}\d+)?[\s\W]*)?(${PHASE})\.?(?:\s+(?:set|phase|metrics|results?|stats?))?(?=[\s:>\])-])\s?([:>\]])?`,
@@ -40,6 +41,8 @@ function parseNumber(text: string): number {
   return Number(plain.replace('%', ''));
 }
 
+const NO_PHASE = { phase: null, isHeading: false };
+
 type Found = {
   readonly name: string;
   /** The phase said before it on the line, if any. */
@@ -51,10 +54,32 @@ type Found = {
 
 const plainWord = (word: string): string => word.replace(/\.$/, '');
 
-/** Words right before the name that are part of it, in order, and where they begin; at most four. */
-function qualifiersBefore(segment: string, start: number): { words: string[]; start: number } {
-  const before = segment.slice(Math.max(0, start - 60), start);
-  const spoken = /[A-Za-z][\w.-]*(?:[ \t]+[A-Za-z][\w.-]*)*[ \t]+$/.exec(before)?.[0] ?? '';
+/** What the words before a name make of it. */
+type Said = {
+  /** The whole name, with the words before it that belong to it. */
+  readonly name: string;
+  /** The phase it says itself. */
+  readonly own: string | null;
+  /** The number is that of another epoch. */
+  readonly isElsewhere: boolean;
+};
+
+const MOST_KEPT = 2_000;
+const keptSaid = new Map<string, Said>();
+
+/** Reads the name together with what stands before it. The same words come again and again; they are read once. */
+function saidBy({ gap, name }: Scanned): Said {
+  const key = `${gap}\n${name}`;
+  const before = keptSaid.get(key);
+  if (before !== undefined) return before;
+  if (keptSaid.size >= MOST_KEPT) keptSaid.clear();
+  const said = readName(gap, name);
+  keptSaid.set(key, said);
+  return said;
+}
+
+function readName(gap: string, raw: string): Said {
+  const spoken = /[A-Za-z][\w.-]*(?:[ \t]+[A-Za-z][\w.-]*)*[ \t]+$/.exec(gap.slice(-60))?.[0] ?? '';
   const last = spoken
     .split(/[ \t]+/)
     .filter((word) => word !== '')
@@ -63,53 +88,62 @@ function qualifiersBefore(segment: string, start: number): { words: string[]; st
     const plain = plainWord(word).toLowerCase();
     return phaseOf(plain) === null && !QUALIFIERS.has(plain) && !FILLERS.has(plain);
   });
-  const words = last.slice(strange + 1);
-  const length = words.length === 0 ? 0 : spoken.length - spoken.lastIndexOf(words.join(' '));
-  return { words: words.map(plainWord).filter((word) => !FILLERS.has(word.toLowerCase())), start: start - length };
+  const before = last.slice(strange + 1);
+  const taken = before.length === 0 ? 0 : spoken.length - spoken.lastIndexOf(before[0] ?? '');
+  const isElsewhere = ELSEWHERE.test(gap.slice(0, gap.length - taken));
+  const words = before.map(plainWord).filter((word) => !FILLERS.has(word.toLowerCase()));
+  words.push(raw.replace(/'s /, '_'));
+  const name =
+    words.length === 1 ? (words[0] ?? '') : words.map((word) => phaseOf(word) ?? word.toLowerCase()).join('_');
+  return { name, own: phaseIn(words.join('_')), isElsewhere };
 }
 
 /** A phase at the front is that of all numbers behind it, unless another one is said further on. */
 function leadingPhase(segment: string): { phase: string | null; isHeading: boolean } {
-  const match = LEADING_PHASE.exec(segment);
-  if (match === null) return { phase: null, isHeading: false };
+  const match = HAS_PHASE.test(segment) ? LEADING_PHASE.exec(segment) : null;
+  if (match === null) return NO_PHASE;
   const phases = new Set(segment.match(/[A-Za-z]+/g)?.flatMap((word) => phaseOf(word) ?? []));
-  if (phases.size !== 1) return { phase: null, isHeading: false };
+  if (phases.size !== 1) return NO_PHASE;
   return { phase: phaseOf(match[1] ?? ''), isHeading: match[2] !== undefined };
 }
 
 /** The phase a line announces for the lines below it: `Validation Results:`, `--- test ---`; null when it announces none. */
 export function phaseAnnounced(line: string): string | null {
-  if (line.length > 90) return null;
+  if (line.length > 90 || !HAS_PHASE.test(line)) return null;
   return phaseOf(ONLY_PHASE.exec(line)?.[1] ?? '');
 }
 
-function foundOf(segment: string, one: Scanned, leading: string | null, spoken: string | null): Found | null {
-  const before = qualifiersBefore(segment, one.start);
-  if (ELSEWHERE.test(segment.slice(Math.max(0, before.start - 48), before.start))) return null;
-  const words = [...before.words, one.name.replace(/'s /, '_')];
-  const own = phaseIn(words.join('_'));
-  const said =
-    words.length === 1 ? (words[0] ?? '') : words.map((word) => phaseOf(word) ?? word.toLowerCase()).join('_');
+function foundOf(one: Scanned, leading: string | null, spoken: string | null): Found | null {
+  const { name, own, isElsewhere } = saidBy(one);
+  if (isElsewhere) return null;
   const isPrefixed = own === null && leading !== null;
-  const name = isPrefixed ? `${leading}_${said.toLowerCase()}` : said;
   const phase = own === null ? (leading ?? spoken) : own;
-  return { name, phase, isBare: own === null && !isPrefixed, text: one.text };
+  return {
+    name: isPrefixed ? `${leading}_${name.toLowerCase()}` : name,
+    phase,
+    isBare: own === null && !isPrefixed,
+    text: one.text,
+  };
 }
 
 function findIn(segments: readonly string[]): Found[] {
   let spoken: string | null = null;
   let heading: string | null = null;
-  return segments.flatMap((segment) => {
+  const all: Found[] = [];
+  for (const segment of segments) {
     const front = leadingPhase(segment);
     if (front.isHeading) heading = front.phase;
-    const leading = front.phase ?? (phaseIn(segment) === null ? heading : null);
-    return scanNumbers(segment).flatMap((one) => {
-      const found = foundOf(segment, one, leading, spoken);
-      if (found === null) return [];
+    const scanned = scanNumbers(segment);
+    if (scanned.length === 0) continue;
+    const leading = front.phase ?? (heading !== null && phaseIn(segment) === null ? heading : null);
+    for (const one of scanned) {
+      const found = foundOf(one, leading, spoken);
+      if (found === null) continue;
       if (!found.isBare) spoken = found.phase;
-      return [found];
-    });
-  });
+      all.push(found);
+    }
+  }
+  return all;
 }
 
 /** A name twice on one line: told apart by the phase said before each (`train loss … acc … val loss … acc`), else left out. */
@@ -135,8 +169,11 @@ export function namedNumbers(line: string): Named[] {
   if (!MAY_NAME.test(line)) return [];
   let plain = line.includes('(') ? line.replace(WRAPPED, '$1') : line;
   if (plain.includes('%|')) plain = plain.replace(/\d{1,3}%\|[^|]{0,400}\|/, ' ');
-  const parts = plain.split(/[|;]/);
-  return tellApart(findIn(parts.flatMap((part) => part.split(NEXT_PHASE))))
+  const parts = plain.includes('|') || plain.includes(';') ? plain.split(/[|;]/) : [plain];
+  const segments = HAS_PHASE.test(plain) ? parts.flatMap((part) => part.split(NEXT_PHASE)) : parts;
+  const found = findIn(segments);
+  if (found.length === 0) return [];
+  return tellApart(found)
     .map(({ name, text }) => ({ name: name.replace(/[\s.:-]+$/, '').slice(0, 48), value: parseNumber(text), text }))
     .filter(({ name, text }) => name !== '' && isMetric(name) && (betterOf(name) !== null || !/^\d+$/.test(text)));
 }

@@ -6,8 +6,8 @@ export type Scanned = {
   readonly name: string;
   /** The number as printed, with its percent sign. */
   readonly text: string;
-  /** Where the name begins in the line. */
-  readonly start: number;
+  /** What stands before the name, back to the number before it; at most 100 characters. */
+  readonly gap: string;
 };
 
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|\b(?:nan|inf|infinity)\b/gi;
@@ -16,6 +16,7 @@ const LINK = /[ \t](?:so far )?(?:is|was)$/;
 const KNOWN =
   /(?:loss|cost|acc(?:uracy)?|auc|f1|rmse|mse|mae|iou|dice|ppl|perplexity|error|err|map|prec|precision|recall|bleu|reward)(?:@?\d+|-\d)?$/i;
 const LONGEST_NAME = 48;
+const LONGEST_GAP = 100;
 const MOST_NUMBERS = 120;
 
 const code = (text: string): number => text.charCodeAt(0);
@@ -106,6 +107,7 @@ function startOf(line: string, number: number): { start: number; end: number; is
 export function scanNumbers(line: string): Scanned[] {
   const found: Scanned[] = [];
   NUMBER.lastIndex = 0;
+  let behind = 0;
   for (let count = 0; count < MOST_NUMBERS; count += 1) {
     const match = NUMBER.exec(line);
     if (match === null) break;
@@ -114,6 +116,8 @@ export function scanNumbers(line: string): Scanned[] {
     const before = line.charCodeAt(number - 1);
     if (before === MINUS || before === PLUS) number -= 1;
     else if (isOfName(before) || before === 44) continue;
+    const from = behind;
+    behind = end;
     // Most numbers of a log have no name; they cost this one look.
     const sign = line.charCodeAt(number - 1);
     if (!isSpace(sign) && !isQuote(sign) && sign !== COLON && sign !== EQUALS && sign !== GREATER) continue;
@@ -122,7 +126,11 @@ export function scanNumbers(line: string): Scanned[] {
     if (place === null || (place.isSpaced && isLabel(line, number, end))) continue;
     const percent = /^\s?%/.test(line.slice(end, end + 2)) ? '%' : '';
     const name = line.slice(place.start, place.end);
-    found.push({ name, text: `${line.slice(number, end)}${percent}`, start: place.start });
+    found.push({
+      name,
+      text: `${line.slice(number, end)}${percent}`,
+      gap: line.slice(Math.max(from, place.start - LONGEST_GAP), place.start),
+    });
   }
   return found;
 }

@@ -1,4 +1,6 @@
 import type { Progress } from '../domain/results.ts';
+import { groupAt, isSameShape } from './line-shape.ts';
+import { epochIndex } from './marks.ts';
 import { betterOf, phaseIn } from './metric-name.ts';
 import type { Named } from './named-numbers.ts';
 import { Pace } from './pace.ts';
@@ -43,6 +45,9 @@ export class ProgressReading {
   #prints = new Map<string, number>();
   #printsBefore: ReadonlyMap<string, number> | null = null;
   #passing: Passing | null = null;
+  /** The last line of a moment inside an epoch, and the newest one of its shape: those between them do not count. */
+  #model: { readonly text: string; readonly group: number } | null = null;
+  #waiting: { readonly text: string; readonly time: number } | null = null;
   #isOver = false;
   #states = 0;
   #stateTime = 0;
@@ -53,7 +58,24 @@ export class ProgressReading {
     // What follows quotes the notebook's source, not its progress.
     if (text.startsWith('papermill.exceptions.') || text.startsWith('Exception encountered at "In ['))
       this.#isOver = true;
-    else this.#take(this.#reader.read(text, false), time);
+    else if (this.#model !== null && isSameShape(this.#model.text, text, this.#model.group))
+      this.#waiting = { text, time };
+    else this.#readLine(text, time);
+  }
+
+  #readLine(text: string, time: number): void {
+    this.#readWaiting();
+    const read = this.#reader.read(text, false);
+    this.#take(read, time);
+    const isWithin = read.epoch !== null && read.fold === null && read.passing !== null && read.numbers.length > 0;
+    const index = isWithin ? epochIndex(text) : -1;
+    this.#model = index < 0 ? null : { text, group: groupAt(text, index) };
+  }
+
+  #readWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (waiting !== null) this.#take(this.#reader.read(waiting.text, false), waiting.time);
   }
 
   /** Takes the present state of a line that is being overwritten. */
@@ -61,6 +83,7 @@ export class ProgressReading {
     this.#states += 1;
     if (this.#isOver || (this.#states > STATES_READ && time - this.#stateTime < STATE_GAP)) return;
     this.#stateTime = time;
+    this.#readWaiting();
     this.#take(this.#reader.read(text, true), time);
   }
 
@@ -157,7 +180,11 @@ export class ProgressReading {
 
   #takeStep(line: TrainingLine, step: { at: number; of: number | null }, time: number): void {
     // A bar or a step line without a number may count anything: files, batches of a prediction.
-    if (this.#unit === null && !line.numbers.some(({ name }) => betterOf(name) !== null || phaseIn(name) !== null || isTrack(name))) return;
+    if (
+      this.#unit === null &&
+      !line.numbers.some(({ name }) => betterOf(name) !== null || phaseIn(name) !== null || isTrack(name))
+    )
+      return;
     if (!this.#reach('step', step, time)) return;
     for (const number of line.numbers) this.#book.set(step.at, number);
   }
@@ -220,6 +247,7 @@ export class ProgressReading {
 
   /** What is known now; null when the log says nothing of a training. */
   read(): Progress | null {
+    this.#readWaiting();
     const passing = this.#passing;
     const isNearlyDone = passing !== null && ((passing.share ?? 0) >= NEARLY_DONE || this.#at === this.#of);
     if (isNearlyDone || (passing !== null && this.#book.isEmpty)) this.#settleForNow();

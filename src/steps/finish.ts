@@ -168,6 +168,7 @@ async function readLog(
       reading.push(chunk);
       errors.push(chunk);
     }
+    reading.end();
   }
   const ceiling = ceilingOf(run.settings.accelerator, settings.sessionHours);
   return {
