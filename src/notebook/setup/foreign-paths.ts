@@ -10,10 +10,7 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
   [/^\/content(?:\/|$)/, 'a place on Colab'],
   [/^\/(?:home|Users)\/[^/\s]+(?:\/|$)/, "a place on somebody's own machine"],
   [/^\/(?:mnt|media|Volumes)\/[^/\s]+\//, "a place on somebody's own machine"],
-  [
-    /^\/(?:scratch|gpfs|lustre|dbfs|data\d?|storage|notebooks|nfs|projects?)\/[^/\s]+/,
-    "a place on somebody's own machine",
-  ],
+  [/^\/(?:scratch|gpfs|lustre|dbfs|storage|nfs)\/[^/\s]+/, "a place on somebody's own machine"],
   [
     /^~\/(?!\.(?:cache|kaggle|keras|config|local|torch|ssh|bashrc|profile|nltk|huggingface|jupyter|ipython|matplotlib|wandb))[\w.-]/,
     "a place on somebody's own machine",
@@ -55,7 +52,7 @@ export function foreignPaths(program: Program, commands: readonly Command[]): Fi
         ? (program.texts.get(statement) ?? []).map((one) => ({ value: one.value, at: one.from, to: one.to }))
         : [
             ...statement.text.matchAll(
-              /(?<![\w:/.\\=-])(?:\/(?:content|home|Users)\/[^\s'"`;|&)]+|~\/[\w][^\s'"`;|&)]*)/g,
+              /(?<![\w:/.\\#}-])(?:\/(?:content|home|Users)\/[^\s'"`;|&)]+|~\/[\w][^\s'"`;|&)]*)/g,
             ),
           ].map((one) => ({
             value: one[0],

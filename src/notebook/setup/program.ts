@@ -33,7 +33,7 @@ export type Program = Setup & {
   readonly names: ReadonlyMap<string, string | null>;
   /** Names of functions and classes written here. */
   readonly defined: ReadonlySet<string>;
-  /** How often each word stands in the code. */
+  /** How often each word stands in the code, not counting `x.word`. */
   readonly words: ReadonlyMap<string, number>;
 };
 
@@ -99,7 +99,7 @@ export function readProgram(setup: Setup): Program {
     if (kind !== 'python') continue;
     const made = /^\s*(?:async\s+)?(?:def|class)\s+(\w+)/.exec(code)?.[1];
     if (made !== undefined) defined.add(made);
-    for (const [word] of code.matchAll(/[A-Za-z_]\w*/g)) words.set(word, (words.get(word) ?? 0) + 1);
+    for (const [word] of code.matchAll(/(?<![\w.])[A-Za-z_]\w*/g)) words.set(word, (words.get(word) ?? 0) + 1);
   }
   const imported = new Set(imports.map((one) => one.module.split('.')[0] ?? ''));
   return { ...setup, statements: all, imports, imported, texts, names, defined, words };

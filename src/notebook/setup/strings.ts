@@ -195,7 +195,9 @@ export function followAll(statement: Statement, names: Names): Followed[] {
       names.has(word) ||
       (next === '(' && (JOINS.test(word) || SAME.test(word)));
     const followed = leads ? follow(statement, at, names) : null;
-    if (followed !== null) found.push(followed);
+    // Behind a `+` it goes on from something unknown: `os.getcwd() + "/data"` begins nowhere one could tell.
+    const goesOn = followed !== null && code.slice(0, at).trimEnd().endsWith('+');
+    if (followed !== null) found.push(goesOn ? { ...followed, value: UNKNOWN + followed.value } : followed);
     const end = followed?.to ?? (leads ? literalAt(statement, at)?.to : undefined) ?? at + (word?.length ?? 1);
     at = Math.max(at, end - 1);
   }

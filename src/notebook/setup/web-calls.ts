@@ -26,7 +26,7 @@ const all = (program: Program, pattern: RegExp): boolean =>
 
 /** People copy weights from an input to where the library would put them; then nothing is fetched. */
 const hasTorchCache = (program: Program): boolean => all(program, /\.cache\/torch|TORCH_HOME|hub\.set_dir|torch\/hub/);
-const hasKerasCache = (program: Program): boolean => all(program, /\.keras\b|KERAS_HOME/);
+const hasKerasCache = (program: Program): boolean => all(program, /[/~]\.keras\b|KERAS_HOME/);
 const hasHubCache = (program: Program): boolean =>
   all(program, /HF_HOME|TRANSFORMERS_CACHE|HF_HUB_CACHE|\.cache\/huggingface|HF_DATASETS_CACHE/);
 
@@ -172,10 +172,13 @@ const RULES: readonly Rule[] = [
         : null,
   ],
   [/^wandb\.(?:init|login)$/, (seen) => wandb(seen)],
-  [/(?:^|\.)get_secret$|^(?:user_)?secrets?\w*\.get_secret$/, ({ text }) => quoted(text(0, 'label') ?? '')],
+  [
+    /(?:^|\.)get_secret$/,
+    ({ text, program }) => (program.imported.has('kaggle_secrets') ? quoted(text(0, 'label') ?? '') : null),
+  ],
   [
     /^kagglehub\.(?:\w+_upload|login|whoami|utility_script_install)$|^(?:kaggle\.)?api\.(?:authenticate|(?:competition|dataset|model|kernels?)_\w+)$/,
-    always,
+    ({ call, program }) => (call.name.startsWith('kagglehub') || program.imported.has('kaggle') ? '' : null),
   ],
   [/^easyocr\.Reader$/, (seen) => otherLanguages(seen)],
   [
