@@ -3,6 +3,7 @@ import type { MessageBody } from '../src/discord/chat.ts';
 import type { Command } from '../src/discord/command.ts';
 import { renderHelp } from '../src/discord/render/help.ts';
 import { ALIVE_PHASES } from '../src/domain/run.ts';
+import { followedFor } from '../src/steps/following.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import { everywhere } from './declare.ts';
 
@@ -23,7 +24,7 @@ export const COMMAND_NAMES = [
   'help',
 ] as const;
 
-type HelpNeeds = Pick<Needs, 'chat' | 'runs' | 'health' | 'settings'>;
+type HelpNeeds = Pick<Needs, 'chat' | 'runs' | 'health' | 'settings' | 'meta' | 'clock'>;
 
 export const help: Command<HelpNeeds> = {
   data: {
@@ -36,7 +37,8 @@ export const help: Command<HelpNeeds> = {
   presses: { help: { answers: 'reply', execute: async (_, needs) => ({ body: helpBody(needs) }) } },
 };
 
-export function helpBody({ chat, runs, health, settings }: HelpNeeds): MessageBody {
+export function helpBody(needs: HelpNeeds): MessageBody {
+  const { chat, runs, health, settings } = needs;
   const byPhase = runs.countByPhase();
   return renderHelp({
     mention: (name) => chat.mention(name),
@@ -44,6 +46,6 @@ export function helpBody({ chat, runs, health, settings }: HelpNeeds): MessageBo
     version: settings.version,
     kaggleDownSince: health.downSince,
     alive: ALIVE_PHASES.reduce((sum, phase) => sum + (byPhase.get(phase) ?? 0), 0),
-    followedMs: null,
+    followedMs: followedFor(needs),
   });
 }

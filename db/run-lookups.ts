@@ -161,6 +161,16 @@ export class RunLookups {
     );
   }
 
+  /** Runs of all people that have failed since then (ms since the epoch), apart from that one; at most 200. */
+  failedSince(at: number, besides: Pick<Run, 'key'>): Run[] {
+    return this.all(
+      `${SELECT_RUN} where r.phase = 'error' and r.key <> ? and json_valid(r.state) and json_extract(r.state, '$.endedAt') >= ?
+       order by r.accepted_at desc limit 200`,
+      besides.key,
+      at,
+    );
+  }
+
   countByPhase(): Map<Phase, number> {
     const rows = this.prepare('select phase, count(*) as n from runs group by phase').all() as {
       phase: Phase;

@@ -44,6 +44,14 @@ const isAddress = z
   )
   .transform((text) => text.replace(/\/+$/, ''));
 
+/** What people attach is fetched from there, so on a network it must be encrypted. */
+const isSafeAddress = isAddress.refine(
+  (text) => !URL.canParse(text) || /^https:/i.test(text) || isLoopback(new URL(text).hostname),
+  'must begin with https:// (http:// only on this machine)',
+);
+
+const isLoopback = (host: string): boolean => /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/.test(host);
+
 const address = (fallback: string) => isAddress.default(fallback);
 
 const hours = (fallback: number) =>
@@ -59,7 +67,7 @@ const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 export const VARIABLES = {
   DISCORD_TOKEN: z.string().optional(),
   DISCORD_API_URL: address('https://discord.com/api'),
-  DISCORD_CDN_URL: address('https://cdn.discordapp.com'),
+  DISCORD_CDN_URL: isSafeAddress.default('https://cdn.discordapp.com'),
   DISCORD_GUILD_ID: z
     .string()
     .regex(/^\d{17,20}$/, 'must be the id of a server: 17 to 20 digits')

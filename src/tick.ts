@@ -5,6 +5,7 @@ import { announceNext } from './steps/announce.ts';
 import { backUpNext } from './steps/back-up.ts';
 import { editCardNext } from './steps/edit-card.ts';
 import { finishNext } from './steps/finish.ts';
+import { noteFollowing } from './steps/following.ts';
 import type { InHand } from './steps/in-hand.ts';
 import { lookNext } from './steps/look.ts';
 import { memoryOf } from './steps/memory.ts';
@@ -96,6 +97,7 @@ export async function tick(needs: Needs): Promise<void> {
   if (!storage.isReady(clock.mono())) return;
   try {
     beforeBeat(needs);
+    noteFollowing(needs);
     const { first, all } = lanesOf(needs);
     for (let worked = true; worked; ) {
       const free = backups.restoredFrom === null ? all : first;

@@ -53,6 +53,7 @@ describe('settings', () => {
       DISCORD_TOKEN: 'a-token',
       SECRET_KEY: 'c2hvcnQtYnV0LXNlY3JldA==',
       DISCORD_API_URL: 'discord.com',
+      DISCORD_CDN_URL: 'http://cdn.example.test',
       DISCORD_GUILD_ID: 'abc',
       POLL_CRON: '61 * * * *',
       HTTP_PORT: '99999',
@@ -62,6 +63,7 @@ describe('settings', () => {
     for (const name of [
       'SECRET_KEY',
       'DISCORD_API_URL',
+      'DISCORD_CDN_URL',
       'DISCORD_GUILD_ID',
       'POLL_CRON',
       'HTTP_PORT',
@@ -70,7 +72,7 @@ describe('settings', () => {
     ]) {
       expect(problems.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
     }
-    expect(problems).toHaveLength(7);
+    expect(problems).toHaveLength(8);
     expect(problems.join()).not.toContain('c2hvcnQ');
   });
 

@@ -128,8 +128,14 @@ function cardToReplyTo({ card }: Run, channelId: string, needs: AnnounceNeeds): 
 }
 
 /** A message to send; of a card the digest of what it shows, of an end whether several others follow it at once. */
-type Drawn = { readonly message: MessageBody; readonly digest: string | null; readonly opensBatch: boolean };
-const NOTHING_DRAWN = { digest: null, opensBatch: false };
+type Drawn = {
+  readonly message: MessageBody;
+  readonly digest: string | null;
+  readonly opensBatch: boolean;
+  /** It says who can open the links of a private notebook. */
+  readonly tellsPrivate: boolean;
+};
+const NOTHING_DRAWN = { digest: null, opensBatch: false, tellsPrivate: false };
 
 async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: AnnounceNeeds): Promise<Drawn> {
   const { chat, clock, settings } = needs;
@@ -140,7 +146,7 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
   switch (notice.kind) {
     case 'card': {
       const view = cardView(run, needs);
-      return { message: renderCard(view), digest: digestOf(view), opensBatch: false };
+      return { message: renderCard(view), ...NOTHING_DRAWN, digest: digestOf(view) };
     }
     case 'inputDropped': {
       const inputs = pushedOf(run.state)?.inputsDropped ?? [];
@@ -161,6 +167,7 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
       const late = lateness(notice, clock.now());
       const among = late === null ? ALONE : amongOthers(run, needs);
       const silent = among.silent || isMuted(run, needs);
+      const privateOf = direct || reduced > 0 ? null : untoldOwner(run, needs);
       const view = endView(
         run,
         {
@@ -169,12 +176,14 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
           moreBelow: among.moreBelow,
           reduced,
           ...(reduced === 0 ? await attachmentsOf(run, limit, needs) : NOTHING_ATTACHED),
+          privateOf,
           cardLink,
           late,
         },
         needs,
       );
-      return { message: renderEnd(view), digest: null, opensBatch: among.moreBelow > 0 };
+      const message = renderEnd(view);
+      return { message, digest: null, opensBatch: among.moreBelow > 0, tellsPrivate: privateOf !== null && tells(message) };
     }
     default: {
       const { alarm } = notice;
@@ -186,16 +195,30 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
   }
 }
 
+/** It may have been too long for that line. */
+const tells = (message: MessageBody): boolean =>
+  message.kind === 'notice' && message.content.includes('The notebook is private');
+
+const privateTold = (run: Run): string => `private-told:${run.place.guildId}`;
+
+/** The owner of a private notebook, as long as this guild was not told what that means for its links (ux.md 5); else null. */
+function untoldOwner(run: Run, { meta }: AnnounceNeeds): string | null {
+  const pushed = pushedOf(run.state);
+  const isUntold = run.place.kind === 'guild' && meta.get(privateTold(run)) === null;
+  return pushed !== null && !run.settings.isPublic && isUntold ? pushed.kernel.owner : null;
+}
+
 function sent(
   run: Run,
   notice: Notice,
   channelId: string,
   messageId: string,
-  { digest, opensBatch }: Pick<Drawn, 'digest' | 'opensBatch'>,
-  { runs, notices, cards, clock }: AnnounceNeeds,
+  { digest, opensBatch, tellsPrivate }: Omit<Drawn, 'message'>,
+  { runs, notices, cards, clock, meta }: AnnounceNeeds,
 ): void {
   const now = clock.now();
   notices.sent(notice, channelId, messageId, now);
+  if (tellsPrivate) meta.set(privateTold(run), 'yes');
   if (notice.kind === 'end') {
     const { leftovers, toldFirst } = memoryOf({ runs });
     leftovers.delete(run.key);

@@ -45,7 +45,7 @@ export function explainKaggle(error: KaggleError, { downSince = null, nothing = 
       );
     case 'rejected':
       return new UserError(
-        'Kaggle refused this:',
+        nothing === '' ? 'Kaggle refused this:' : 'Kaggle refused this notebook:',
         sentences(said === null ? 'it gave no reason.' : `${said}.`, nothing),
       );
   }

@@ -1,13 +1,15 @@
-import { MINUTE } from '../clock.ts';
+import { HOUR, MINUTE } from '../clock.ts';
+import { isAtKaggle } from '../discord/render/failure-class.ts';
 import type { CardView, EndView } from '../discord/views.ts';
 import { acceleratorFacts } from '../domain/accelerator.ts';
 import { formatKernel } from '../domain/kernel.ts';
 import { holdersOf, lineKindOf, lineOf } from '../domain/line.ts';
 import { outputFilePage } from '../domain/links.ts';
 import type { Report } from '../domain/results.ts';
-import { kernelOf, pushedOf, type Run, startedAtOf } from '../domain/run.ts';
+import { endedAtOf, kernelOf, pushedOf, type Run, startedAtOf } from '../domain/run.ts';
 import { numberedBy } from '../domain/scope.ts';
 import { wholeOf } from '../domain/whole.ts';
+import { failureClass } from '../domain/words.ts';
 import { bestBefore } from './best-before.ts';
 import { accountOf, kernelName } from './credential.ts';
 import { earlierDurations } from './look.ts';
@@ -164,13 +166,20 @@ const NO_REPORT: Report = {
 /** What depends on how and where the message about the end is sent. */
 export type EndDelivery = Pick<
   EndView,
-  'mention' | 'files' | 'cardLink' | 'late' | 'reduced' | 'silent' | 'moreBelow' | 'tables'
+  'mention' | 'files' | 'privateOf' | 'cardLink' | 'late' | 'reduced' | 'silent' | 'moreBelow' | 'tables'
 >;
 
 const EPOCHS = /epoch/i;
 
 const speaksOfEpochs = (run: Run, runs: Needs['runs']): boolean =>
   EPOCHS.test(runs.source(run.sourceHash) ?? '') || (run.report?.logTail.some((line) => EPOCHS.test(line)) ?? false);
+
+/** How many other runs Kaggle failed in the hour before this one, of anybody: it is counted when Kaggle failed this one too. */
+function alsoFailedAtKaggle(run: Run, { runs, clock }: FactNeeds): number {
+  if (!isAtKaggle(failureClass(run))) return 0;
+  const since = (endedAtOf(run.state) ?? clock.now()) - HOUR;
+  return runs.failedSince(since, run).filter((one) => isAtKaggle(failureClass(one))).length;
+}
 
 /** Everything the message about the end of a run says. */
 export function endView(run: Run, delivery: EndDelivery, needs: FactNeeds): EndView {
@@ -187,6 +196,7 @@ export function endView(run: Run, delivery: EndDelivery, needs: FactNeeds): EndV
     newerVersion: newerVersionOf(run, needs),
     speaksOfEpochs: speaksOfEpochs(run, runs),
     ceilingMinutes: ceilingOf(run.settings.accelerator, settings.sessionHours),
+    alsoFailed: alsoFailedAtKaggle(run, needs),
     ...delivery,
   };
 }

@@ -11,6 +11,9 @@ import type { DrawnCurve } from './curve.ts';
 export class Memory {
   /** Both clocks at the last beat; null before the first one. */
   lastBeat: { now: number; mono: number } | null = null;
+  /** When a beat last found runs followed, and when that was stored (ms since the epoch); see following.ts. */
+  followedAt: number | null = null;
+  followedStoredAt: number | null = null;
   /** The comparison with Kaggle after a restore: since when, when to go on (monotonic), and whose account was seen. */
   reconciling: { readonly since: number; againAt: number; readonly done: Set<string> } | null = null;
   /** Monotonic time at which this process first met a doubtful push. */

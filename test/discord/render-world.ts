@@ -157,7 +157,7 @@ export const states = {
     message: 'Invalid docker image.',
   },
   stopped: { phase: 'cancelled', how: 'stopped', by: null, pushed, startedAt: at('20:16'), endedAt: at('23:21') },
-  withdrawn: { phase: 'cancelled', how: 'withdrawn', by: MARA, pushed: null, startedAt: null, endedAt: at('20:20') },
+  withdrawn: { phase: 'cancelled', how: 'withdrawn', by: 'Mara', pushed: null, startedAt: null, endedAt: at('20:20') },
   lost: { phase: 'lost', why: 'gone', pushed, startedAt: at('20:16'), since: at('23:10'), givenUp: false },
 } as const satisfies Record<string, RunState>;
 

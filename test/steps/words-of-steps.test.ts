@@ -78,7 +78,7 @@ describe('Kaggle’s failures in words', () => {
     ['unauthorized', 'Kaggle does not accept your token any more.'],
     ['forbidden', 'Kaggle does not show that to you:'],
     ['notFound', 'Kaggle does not show that to you:'],
-    ['rejected', 'Kaggle refused this:'],
+    ['rejected', 'Kaggle refused this notebook:'],
   ])('%s', (kind, title) => {
     const error = explainKaggle(new KaggleError(kind, 'call', { said: 'because' }), { nothing: NOTHING });
     expect(error.title).toBe(title);

@@ -124,13 +124,8 @@ function stoppedFace(view: CardView, state: StateOf<'cancelled'>): Face {
 function withdrawnFace(view: CardView): Face {
   const { run } = view;
   const by = run.state.phase === 'cancelled' ? run.state.by : null;
-  // The launcher by name; anybody else by their mention, which shows the name and notifies nobody in an edit.
-  const who =
-    by === null || by === run.launcher.id
-      ? nameOf(run)
-      : /^\d{15,20}$/.test(by)
-        ? `<@${by}>`
-        : escapeText(cutEnd(clean(by), 32));
+  // A name is what somebody chose, also when it looks like an id: it is never made a mention.
+  const who = by === null ? nameOf(run) : escapeText(cutEnd(clean(by), 32));
   return {
     heading: `${GLYPHS.stopped} #${run.number} withdrawn`,
     accent: ACCENTS.grey,
