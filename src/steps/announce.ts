@@ -183,7 +183,12 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
         needs,
       );
       const message = renderEnd(view);
-      return { message, digest: null, opensBatch: among.moreBelow > 0, tellsPrivate: privateOf !== null && tells(message) };
+      return {
+        message,
+        digest: null,
+        opensBatch: among.moreBelow > 0,
+        tellsPrivate: privateOf !== null && tells(message),
+      };
     }
     default: {
       const { alarm } = notice;
