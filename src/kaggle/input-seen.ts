@@ -57,8 +57,12 @@ export async function inputSeen(ask: Ask, credential: Credential, { kind, ref }:
         );
         return { kind: 'ready' };
       case 'model':
-        await ask(credential, `${MODELS}/GetModel`, { ownerSlug: owner, modelSlug: slug }, shapes.Anything);
-        return { kind: 'ready' };
+        return hasVariation(
+          await ask(credential, `${MODELS}/GetModel`, { ownerSlug: owner, modelSlug: slug }, shapes.ModelSeen),
+          ref,
+        )
+          ? { kind: 'ready' }
+          : { kind: 'missing' };
     }
   } catch (error) {
     // Kaggle answers 403 for what does not exist, so that names cannot be probed (kaggle-api.md 3.3).
@@ -69,4 +73,25 @@ export async function inputSeen(ask: Ask, credential: Credential, { kind, ref }:
       return { kind: 'missing' };
     throw error;
   }
+}
+
+const plain = (framework: string): string =>
+  framework
+    .replace(/^MODEL_FRAMEWORK_/i, '')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .toLowerCase();
+
+/**
+ * Whether a model has the framework, variation and version that `ref` (`owner/model/framework/variation[/version]`) names. What
+ * Kaggle does not list, or lists by numbers, counts as there: the push would say it.
+ */
+function hasVariation({ instances }: z.output<typeof shapes.ModelSeen>, ref: string): boolean {
+  if (instances == null || instances.length === 0) return true;
+  const [, , framework = '', variation = '', version] = ref.split('/');
+  return instances.some(
+    (one) =>
+      one.slug.toLowerCase() === variation.toLowerCase() &&
+      (typeof one.framework !== 'string' || plain(one.framework) === plain(framework)) &&
+      (version === undefined || one.versionNumber == null || Number(version) <= one.versionNumber),
+  );
 }

@@ -95,4 +95,16 @@ export const Competition = z.object({ ref: shownText, userHasEntered: flag });
 
 export const LogRecord = z.object({ stream_name: shownText, time: z.coerce.number().catch(0), data: text });
 
-export const Anything = z.looseObject({});
+/** A model with its variations. Their framework is an enum or its number; what is not there is not judged by. */
+export const ModelSeen = z.looseObject({
+  instances: z
+    .array(
+      z.looseObject({
+        slug: z.string().default(''),
+        framework: z.union([z.string(), z.number()]).nullish(),
+        versionNumber: z.number().nullish(),
+      }),
+    )
+    .nullish()
+    .catch(null),
+});

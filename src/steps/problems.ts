@@ -5,11 +5,11 @@ import {
   parseAccelerator,
   retiredName,
 } from '../domain/accelerator.ts';
-import type { InputRef } from '../domain/input.ts';
+import { type InputRef, isModelWithoutVariation } from '../domain/input.ts';
 import { formatKernel, type KernelRef, slugOf, TITLE_MAX, TITLE_MIN } from '../domain/kernel.ts';
 import { formatLimit, parseLimit } from '../domain/limit.ts';
 import { UserError } from '../domain/user-error.ts';
-import { cutEnd, escapeText } from '../domain/words.ts';
+import { cutEnd, escapeText, link } from '../domain/words.ts';
 import type { InputSeen } from '../kaggle/kaggle.ts';
 import type { Settings } from './needs.ts';
 import type { CommitOrder } from './order.ts';
@@ -132,23 +132,32 @@ const KIND_WORDS: Record<InputRef['kind'], string> = {
   model: 'model',
 };
 
-function inputProblems({ wrongInputs, inputs }: OrderFacts): UserError[] {
+function inputProblems({ wrongInputs, inputs, web }: OrderFacts): UserError[] {
   const unreadable = wrongInputs
     .slice(0, 5)
-    .map(
-      (text) =>
-        new UserError(
-          `I cannot read the input ${quote(text)}.`,
-          `Write \`owner/name\` for a dataset, \`titanic\` for a competition, or paste its address on Kaggle. ${NOTHING}`,
-        ),
+    .map((text) =>
+      isModelWithoutVariation(text)
+        ? new UserError(
+            `The model ${quote(text)} needs its framework and variation.`,
+            `Write all parts: \`models/owner/model/framework/variation\`. ${NOTHING}`,
+          )
+        : new UserError(
+            `I cannot read the input ${quote(text)}.`,
+            `Write \`owner/name\` for a dataset, \`titanic\` for a competition, or paste its address on Kaggle. ${NOTHING}`,
+          ),
     );
-  const absent = inputs.flatMap((one) => absentProblem(one) ?? []);
+  const absent = inputs.flatMap((one) => absentProblem(one, web) ?? []);
   return [...unreadable, ...absent];
 }
 
-function absentProblem({ input, seen, like }: OrderFacts['inputs'][number]): UserError | null {
+function absentProblem({ input, seen, like }: OrderFacts['inputs'][number], web: string): UserError | null {
   const what = `${KIND_WORDS[input.kind]} ${escapeText(input.ref)}`;
   if (seen.kind === 'ready') return null;
+  if (seen.kind === 'notReady' && input.kind === 'competition')
+    return new UserError(
+      `Kaggle would not attach the ${what} now:`,
+      `${seen.said}. ${link('Join it there', `${web}/competitions/${encodeURIComponent(input.ref)}/rules`)} first. ${NOTHING}`,
+    );
   if (seen.kind === 'notReady')
     return new UserError(`Kaggle would not attach the ${what} now:`, `${seen.said}. ${NOTHING}`);
   const meant = like === null ? '' : `Did you mean ${escapeText(like)}?`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ACCELERATORS, acceleratorFacts, parseAccelerator, retiredName } from '../../src/domain/accelerator.ts';
-import { formatInput, parseInput, parseInputs } from '../../src/domain/input.ts';
+import { formatInput, isModelWithoutVariation, parseInput, parseInputs } from '../../src/domain/input.ts';
 import { parseKernelRef, slugOf, titleFromFileName } from '../../src/domain/kernel.ts';
 import { formatLimit, parseLimit } from '../../src/domain/limit.ts';
 import * as links from '../../src/domain/links.ts';
@@ -65,10 +65,48 @@ describe('inputs as people write them', () => {
     ['code/alice/prep-data', 'kernel', 'alice/prep-data'],
     ['google/gemma/pyTorch/2b', 'model', 'google/gemma/pyTorch/2b'],
     ['models/google/gemma/pyTorch/2b/1', 'model', 'google/gemma/pyTorch/2b/1'],
+    ['https://www.kaggle.com/models/google/gemma/pyTorch/2b/1?tab=x#y', 'model', 'google/gemma/pyTorch/2b/1'],
+    ['https://www.kaggle.com/models/google/gemma/PyTorch/2b', 'model', 'google/gemma/PyTorch/2b'],
+    [
+      'www.kaggle.com/models/google/gemma/frameworks/pyTorch/variations/2b/versions/1',
+      'model',
+      'google/gemma/pyTorch/2b/1',
+    ],
+    ['https://www.kaggle.com/datasets/bob/cats/data', 'dataset', 'bob/cats'],
+    ['https://www.kaggle.com/datasets/Bob/Cats/versions/3?select=a.csv', 'dataset', 'bob/cats'],
+    ['<https://kaggle.com/d/bob/cats/>', 'dataset', 'bob/cats'],
+    ['https://www.kaggle.com/bob/cats', 'dataset', 'bob/cats'],
+    ['https://www.kaggle.com/c/titanic/overview/evaluation?x=1', 'competition', 'titanic'],
+    ['competition/titanic', 'competition', 'titanic'],
+    ['https://www.kaggle.com/code/alice/prep-data?scriptVersionId=12345', 'kernel', 'alice/prep-data'],
+    ['https://www.kaggle.com/code/alice/prep-data/output', 'kernel', 'alice/prep-data'],
+    ['notebooks/alice/prep-data', 'kernel', 'alice/prep-data'],
+    ['/kaggle/input/datasets/bob/cats/train/1.png', 'dataset', 'bob/cats'],
+    ['/kaggle/input/competitions/titanic', 'competition', 'titanic'],
+    ['/kaggle/input/notebooks/alice/prep-data', 'kernel', 'alice/prep-data'],
+    ['/kaggle/input/models/google/gemma/pytorch/2b/1', 'model', 'google/gemma/pytorch/2b/1'],
   ])('%s', (text, kind, ref) => {
     const input = parseInput(text);
     expect(input).toEqual({ kind, ref });
     expect(input && parseInput(formatInput(input))).toEqual(input);
+  });
+
+  test.each([
+    '/kaggle/input/cats',
+    'models/google/gemma',
+    'datasets/bob',
+    'https://example.com/datasets/bob/cats',
+    '..',
+    '',
+  ])('%s cannot be read', (text) => {
+    expect(parseInput(text)).toBeNull();
+  });
+
+  test('a model without its variation is told from what is none', () => {
+    expect(isModelWithoutVariation('https://www.kaggle.com/models/google/gemma')).toBe(true);
+    expect(isModelWithoutVariation('models/google/gemma/frameworks/pyTorch')).toBe(true);
+    for (const other of ['models/google/gemma/pyTorch/2b', 'bob/cats', 'models/google', 'nonsense'])
+      expect(isModelWithoutVariation(other)).toBe(false);
   });
 
   test('a list keeps its order, drops what is said twice and names what cannot be read', () => {

@@ -26,7 +26,17 @@ import type { MessageBody } from '../chat.ts';
 import type { EndView } from '../views.ts';
 import { machineWords, pageOf, titleLine } from './card-lines.ts';
 import { button, linkButton, row, select } from './components.ts';
-import { fileName, firstLine, hoursLine, joined, lastLines, notice, privateLine, tableSizes } from './end-lines.ts';
+import {
+  fileName,
+  firstLine,
+  hoursLine,
+  inputMissingLine,
+  joined,
+  lastLines,
+  notice,
+  privateLine,
+  tableSizes,
+} from './end-lines.ts';
 import { fileLine, fileOptions, inOrder } from './files.ts';
 import { fitted, NOTICE_MAX } from './fit.ts';
 import { previewText } from './table-preview.ts';
@@ -154,7 +164,11 @@ function content(view: EndView, progress: Progress | null, isStopped: boolean, p
           second === undefined || !plan.second ? null : seriesLine(progress, second),
         ];
   return joined([
-    [isStopped ? stoppedLine(view, progress) : completeLine(view, progress), `${titleLine(view, plan.title)}${on}`],
+    [
+      isStopped ? stoppedLine(view, progress) : completeLine(view, progress),
+      `${titleLine(view, plan.title)}${on}`,
+      inputMissingLine(view),
+    ],
     [...numbers, isStopped ? null : beforeLine(view)],
     filesBlock(view, plan.files),
     [

@@ -1,7 +1,20 @@
 import { acceleratorFacts } from '../../domain/accelerator.ts';
 import type { OutputFile } from '../../domain/results.ts';
 import { kernelOf, pushedOf, startedAtOf } from '../../domain/run.ts';
-import { accountOf, at, codePoints, facts, hours, link, ranMs, usedHours } from '../../domain/words.ts';
+import {
+  accountOf,
+  at,
+  clean,
+  codePoints,
+  cutEnd,
+  escapeText,
+  facts,
+  hours,
+  link,
+  plural,
+  ranMs,
+  usedHours,
+} from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import type { EndView } from '../views.ts';
 import { type Row, small } from './components.ts';
@@ -80,6 +93,14 @@ export function lastLines({
         );
   const card = cardLink === null ? null : link('card', cardLink);
   return [twice, away, card === 'card' ? null : card];
+}
+
+/** What Kaggle left out of the run although it was asked for; part of what a result means, so it is never dropped. */
+export function inputMissingLine({ run }: Pick<EndView, 'run'>): string | null {
+  const [first, ...others] = pushedOf(run.state)?.inputsDropped ?? [];
+  if (first === undefined) return null;
+  const more = others.length === 0 ? '' : ` and ${plural(others.length, 'more', 'more')}`;
+  return `**Input missing** ${escapeText(cutEnd(clean(first), 80))}${more}: Kaggle dropped ${others.length === 0 ? 'it' : 'them'}`;
 }
 
 /** Once per guild: who can open the links to Kaggle. */

@@ -26,7 +26,16 @@ import type { EndView } from '../views.ts';
 import { kaggleSaidLine } from './card-ended.ts';
 import { machineWords, pageOf, titleLine } from './card-lines.ts';
 import { button, linkButton, row } from './components.ts';
-import { fileName, firstLine, hoursLine, joined, lastLines, notice, privateLine } from './end-lines.ts';
+import {
+  fileName,
+  firstLine,
+  hoursLine,
+  inputMissingLine,
+  joined,
+  lastLines,
+  notice,
+  privateLine,
+} from './end-lines.ts';
 import { excerptLines } from './excerpt.ts';
 import { AT_KAGGLE, endedEarly, isAtKaggle } from './failure-class.ts';
 import { inOrder } from './files.ts';
@@ -180,7 +189,7 @@ function content(of: Case, plan: Plan): string {
     plan.smallPrint && !refused && view.outputs.length > 0 ? privateLine(view) : null,
     ...lastLines(view),
   ];
-  const head = [headLine(of), secondLine(of, plan.title)];
+  const head = [headLine(of), secondLine(of, plan.title), inputMissingLine(view)];
   if (refused)
     return joined([head, [kaggleSaidLine(message), 'No version was made and no GPU hours were used.', ...last]]);
   if (isAtKaggle(named)) return joined([head, [kaggleSaidLine(message), ...last]]);
