@@ -10,6 +10,8 @@ import type { Health } from './http.ts';
 import { createKaggle } from './kaggle/client.ts';
 import type { Log } from './log.ts';
 import type { Metric } from './metrics.ts';
+import { createCodeChecker } from './notebook/check-code.ts';
+import { checkSetup } from './notebook/check-setup.ts';
 import { findFonts } from './results/fonts.ts';
 import { Keyring, SealError } from './secret.ts';
 import { explain } from './steps/explain.ts';
@@ -73,6 +75,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
     onFatal,
     onGuildJoined: (guildId, channelId) => greet(guildId, channelId, needs),
   });
+  const checker = createCodeChecker();
   const follower = new LogFollower({ ...stores, kaggle, clock, log });
   const needs: Needs = {
     ...stores,
@@ -90,7 +93,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
       fonts,
       version,
     },
-    checks: { code: async () => [], setup: () => [] },
+    checks: { code: (source) => checker.check(source), setup: checkSetup },
     fetchAttachment: createAttachmentFetcher(config.discordCdnUrl),
   };
   return {
@@ -105,6 +108,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
     stop: async () => {
       await door.stop();
       await follower.stop();
+      await checker.stop();
       db.close();
     },
   };

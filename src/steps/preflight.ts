@@ -23,11 +23,13 @@ export type PreflightNeeds = Pick<Needs, 'checks' | 'kaggle' | 'runs' | 'clock' 
 
 /** How long each part may keep a person waiting, in ms; what takes longer is left out. */
 export type Patience = { readonly code: number; readonly kaggle: number };
-const PATIENCE: Patience = { code: 4 * SECOND, kaggle: 2 * SECOND };
+const PATIENCE: Patience = { code: 5 * SECOND, kaggle: 2 * SECOND };
 
 const CODE_KEPT_MS = 10 * MINUTE;
 const MOST_CODES = 50;
 const EARLIER_RUNS = 5;
+/** The one hint of a check that could not be made. */
+const NOT_CHECKED = 'not-checked';
 
 /**
  * What the notebook of an order would meet on Kaggle: its code, its settings, its inputs, its time. Never throws: a part that
@@ -99,9 +101,11 @@ export function codeFindings(
   codes.set(name, { found, at: now });
   if (codes.size > MOST_CODES)
     for (const [oldest] of [...codes].slice(0, codes.size - MOST_CODES)) codes.delete(oldest);
-  found.catch(() => {
+  const forget = (): void => {
     if (codes.get(name)?.found === found) codes.delete(name);
-  });
+  };
+  // What could not be checked this time may be the next.
+  found.then((findings) => (findings.some(({ rule }) => rule === NOT_CHECKED) ? forget() : undefined), forget);
   return found;
 }
 
@@ -157,7 +161,7 @@ function partOf(
   return [
     {
       severity: 'hint',
-      rule: 'unchecked',
+      rule: NOT_CHECKED,
       sentence: `${what} could not be checked this time; the fault is here, not in your notebook.`,
       at: null,
     },

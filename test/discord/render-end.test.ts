@@ -614,3 +614,14 @@ describe('the alarms', () => {
     expect(kernelPage(WEB, pushed.kernel)).toBe(PAGE);
   });
 });
+
+describe('a run that Kaggle gave one input less than was asked for', () => {
+  const without = (inputsDropped: readonly string[]) => ({ pushed: { ...pushed, inputsDropped } });
+  test.each(['complete', 'failed', 'stopped'] as const)('is marked so in what is told of its end: %s', (phase) => {
+    const one = endView(runIn({ ...states[phase], ...without(['bob/leaf-extra']) }, { report }));
+    expect(text(one).split('\n')[2]).toBe('**Input missing** bob/leaf-extra: Kaggle dropped it');
+    const two = endView(runIn({ ...states[phase], ...without(['bob/leaf-extra', 'bob/x']) }, { report }));
+    expect(text(two).split('\n')[2]).toBe('**Input missing** bob/leaf-extra and 1 more: Kaggle dropped them');
+    expect(text(endView(runIn(states[phase], { report })))).not.toContain('Input missing');
+  });
+});

@@ -252,6 +252,7 @@ describe('reading', () => {
     emulator.addCompetition({ slug: 'titanic', title: 'Titanic', entered: true });
     emulator.addCompetition({ slug: 'arc', title: 'ARC', entered: false });
     emulator.addModel({ ref: 'google/gemma/pyTorch/2b' });
+    emulator.addModel({ ref: 'google/gemma/tensorFlow2/7b', versionNumber: 3 });
     await kaggle.push(mara, push());
     const seen = async (kind: 'dataset' | 'competition' | 'kernel' | 'model', ref: string) =>
       (await kaggle.input(mara, { kind, ref })).kind;
@@ -276,6 +277,19 @@ describe('reading', () => {
         seen('model', 'google/none/pyTorch/2b'),
       ]),
     ).toEqual(['missing', 'missing', 'missing', 'missing', 'missing']);
+    // Of a model every part has to be there, however the framework is written.
+    const model = (rest: string) => seen('model', `google/gemma/${rest}`);
+    expect(await Promise.all(['pyTorch/2b/1', 'PyTorch/2b', 'tensorflow2/7b/3'].map(model))).toEqual([
+      'ready',
+      'ready',
+      'ready',
+    ]);
+    expect(await Promise.all(['pyTorch/9b', 'jax/2b', 'pyTorch/2b/2', 'pyTorch/7b'].map(model))).toEqual([
+      'missing',
+      'missing',
+      'missing',
+      'missing',
+    ]);
   });
 });
 

@@ -229,6 +229,19 @@ describe('what holds when it was not said', () => {
     expect(world.site.versions('mara-k/leaf-disease')[1]?.source).toContain(run.key);
   });
 
+  test('a competition nobody joined says where to join it, a model without its variation which parts it needs', async () => {
+    world.site.addCompetition({ slug: 'digits', title: 'Digits', entered: false });
+    const problem = async (inputs: string) =>
+      (await submit(world.order({ inputs }), world.needs).catch((error: unknown) => error)) as UserError;
+    const { title, advice } = await problem('https://www.kaggle.com/c/digits/overview');
+    expect(title).toContain('Kaggle would not attach the competition');
+    expect(advice).toContain('you have not joined this competition, or not accepted its rules.');
+    expect(advice).toContain(`(${world.site.webUrl}/competitions/digits/rules) first. Nothing was committed.`);
+    const model = await problem('https://www.kaggle.com/models/google/gemma');
+    expect(model.title).toContain('needs its framework and variation.');
+    expect(model.advice).toContain('`models/owner/model/framework/variation`');
+  });
+
   test('again: the same source and settings, and only the launcher may', async () => {
     const first = await world.commit({ limit: '90m', note: 'lr 3e-4', inputs: 'titanic' });
     await world.tick();
