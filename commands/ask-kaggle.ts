@@ -19,12 +19,12 @@ export async function askKaggle<T>(
 ): Promise<T> {
   try {
     const answer = await call(kaggle);
-    health.answered();
+    health.answered(clock.now());
     return answer;
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
     if (error.kind === 'unavailable' || error.kind === 'unreadable') health.failed(clock.now());
-    else health.answered();
+    else if (error.status !== null) health.answered(clock.now());
     throw explainKaggle(error, { downSince: health.downSince, nothing });
   }
 }

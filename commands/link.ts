@@ -63,7 +63,7 @@ async function linked(ask: FormAsk, key: string, needs: Needs): Promise<Reply> {
   let account: string;
   try {
     account = (await kaggle.whoAmI(credential)).user;
-    health.answered();
+    health.answered(clock.now());
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
     if (error.kind === 'unavailable' || error.kind === 'unreadable') health.failed(clock.now());

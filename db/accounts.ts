@@ -3,7 +3,7 @@ import type { Db } from './open.ts';
 
 /** Kept as one sealed text: `token` holds a KGAT_ token, `key` a legacy user name and key. */
 export type StoredCredential =
-  | { readonly kind: 'token'; readonly token: Secret }
+  | { readonly kind: 'token'; readonly token: Secret; readonly user?: string }
   | { readonly kind: 'key'; readonly user: string; readonly key: Secret };
 
 export type Account = {
@@ -147,7 +147,7 @@ export class Accounts {
       kaggleUser: row.kaggle_user,
       credential:
         plain.kind === 'token'
-          ? { kind: 'token', token: new Secret(plain.token) }
+          ? { kind: 'token', token: new Secret(plain.token), user: row.kaggle_user }
           : { kind: 'key', user: plain.user, key: new Secret(plain.key) },
       linkedAt: row.linked_at,
       refusedAt: row.refused_at,

@@ -49,6 +49,15 @@ export class Cards {
       .run({ runKey, at });
   }
 
+  /** Wants an edit at that time of the card of each run that is followed. */
+  wantFollowed(at: number): void {
+    this.#db
+      .prepare(
+        "update cards set due_at = min(coalesce(due_at, @at), @at) where run_key in (select key from runs where phase in ('queued', 'running'))",
+      )
+      .run({ at });
+  }
+
   /** Puts an edit off, whatever was wanted before. */
   putOff(runKey: string, at: number): void {
     this.#db.prepare('update cards set due_at = ? where run_key = ?').run(at, runKey);

@@ -8,6 +8,8 @@ import { createAttachmentFetcher } from './discord/attachment.ts';
 import { DiscordDoor } from './discord/door.ts';
 import type { Health } from './http.ts';
 import { createKaggle } from './kaggle/client.ts';
+import type { Kaggle } from './kaggle/kaggle.ts';
+import { Pace } from './kaggle/pace.ts';
 import type { Log } from './log.ts';
 import type { Metric } from './metrics.ts';
 import { createCodeChecker } from './notebook/check-code.ts';
@@ -62,8 +64,16 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
   takeRestored({ ...stores, clock, log });
   const { fonts, unread } = findFonts(join(dirname(config.databaseFile), 'fonts'));
   if (unread.length > 0) log.warn({ files: unread }, 'files beside the database that are no fonts, or too many');
-  const kaggle = createKaggle({ apiUrl: config.kaggleApiUrl, userAgent: `Nightshift/${version}`, clock });
-  const health = new KaggleHealth();
+  const pace = new Pace(clock);
+  const doorOf = (isForPeople: boolean): Kaggle =>
+    createKaggle({
+      apiUrl: config.kaggleApiUrl,
+      userAgent: `Nightshift/${version}`,
+      clock,
+      pace: { pace, isForPeople },
+    });
+  const kaggle = doorOf(false);
+  const health = new KaggleHealth(pace);
   const door = new DiscordDoor({
     token: config.discordToken,
     apiUrl: config.discordApiUrl,
@@ -84,6 +94,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
     clock,
     log,
     follower,
+    pace,
     health,
     settings: {
       web: config.kaggleWebUrl,
@@ -100,7 +111,8 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
     needs,
     door,
     start: async () => {
-      await door.start(commands, directMessage, needs);
+      // What a person asks does not stand behind the looks of the night.
+      await door.start(commands, directMessage, { ...needs, kaggle: doorOf(true) });
     },
     beat: () => tick(needs),
     health: () => healthOf(needs, door),

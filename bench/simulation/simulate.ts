@@ -4,6 +4,7 @@ import { openStores } from '../../db/stores.ts';
 import { MINUTE, SECOND } from '../../src/clock.ts';
 import type { Chat, Post } from '../../src/discord/chat.ts';
 import { nonceOf } from '../../src/domain/notice.ts';
+import { Pace } from '../../src/kaggle/pace.ts';
 import { silentLog } from '../../src/log.ts';
 import { Keyring, Secret } from '../../src/secret.ts';
 import { KaggleHealth } from '../../src/steps/health.ts';
@@ -92,7 +93,15 @@ export async function simulate(count: number, streams: boolean, seed = 7): Promi
       { kind: 'token', token: new Secret(`KGAT_${person}`) },
       clock.now(),
     );
-  const base = { ...stores, kaggle, chat, clock, log: silentLog, health: new KaggleHealth() };
+  const base = {
+    ...stores,
+    kaggle,
+    chat,
+    clock,
+    log: silentLog,
+    health: new KaggleHealth(),
+    pace: new Pace(clock, random),
+  };
   const follower = new LogFollower(base);
   const needs: Needs = {
     ...base,

@@ -17,6 +17,9 @@ export type LookFacts = {
   readonly looksSinceLogEnd: number | null;
 };
 
+/** The gap without its spread, in ms: what a run would like. */
+export const wishedGap = (facts: LookFacts): number => gap(facts);
+
 const SHORTEST = 5 * SECOND;
 const LONGEST = 2 * MINUTE;
 /** A look behind an open stream: it only guards against a stream that is silently dead. */
@@ -28,10 +31,15 @@ const COST_SECONDS = 0.5;
 /** Looks spread a tenth to both sides, so that runs started together are not looked at together for ever. */
 const JITTER = 0.1;
 
-/** @param random 0 to 1. @returns ms. */
-export function lookAgainIn(facts: LookFacts, random: number): number {
+/**
+ * @param random 0 to 1.
+ * @param stretch 1, or more when all wishes together are above what may be asked.
+ * @returns ms.
+ */
+export function lookAgainIn(facts: LookFacts, random: number, stretch = 1): number {
   const spread = gap(facts) * (1 - JITTER + 2 * JITTER * random);
-  return Math.round(facts.followed ? spread : Math.min(LONGEST, spread));
+  if (facts.followed || facts.looksSinceLogEnd !== null) return Math.round(spread);
+  return Math.round(Math.min(LONGEST, spread) * stretch);
 }
 
 function gap({ phase, ageMs, earlierMs, followed, looksSinceLogEnd }: LookFacts): number {

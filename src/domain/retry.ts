@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '../clock.ts';
 
 const FIRST = SECOND;
-const LONGEST = MINUTE;
+export const LONGEST_WAIT = MINUTE;
 /** However long a platform asks us to wait, we ask again after this. */
 const LONGEST_ASKED = 15 * MINUTE;
 
@@ -11,7 +11,7 @@ const LONGEST_ASKED = 15 * MINUTE;
  */
 export function retryIn(previous: number | null, asked: number | null, random: number): number {
   if (asked !== null) return Math.min(Math.max(asked, FIRST), LONGEST_ASKED);
-  const upTo = Math.min(LONGEST, (previous ?? FIRST) * 3);
+  const upTo = Math.min(LONGEST_WAIT, (previous ?? FIRST) * 3);
   return Math.round(FIRST + random * (upTo - FIRST));
 }
 

@@ -13,6 +13,8 @@ import {
 } from './kaggle.ts';
 import { readLogStream } from './log-stream.ts';
 import { bodyOf, hoursOf, kernelOf, pushAnswerOf, sessionOf, timeOf } from './meanings.ts';
+import type { Pace } from './pace.ts';
+import { pacedTransport } from './paced.ts';
 import { COMPETITIONS, DATASETS, KERNELS, OAUTH } from './services.ts';
 import * as shapes from './shapes.ts';
 import { readStoredLog } from './stored-log.ts';
@@ -29,7 +31,7 @@ const owned = ({ owner, slug }: KernelRef) => ({ userName: owner, kernelSlug: sl
 
 /**
  * The door to Kaggle over axios.
- * @param options `apiUrl` without a slash at its end; `timeouts` in ms.
+ * @param options `apiUrl` without a slash at its end; `timeouts` in ms. One `pace` may serve several doors.
  */
 export function createKaggle(options: {
   apiUrl: string;
@@ -37,8 +39,12 @@ export function createKaggle(options: {
   clock: Clock;
   timeouts?: Timeouts;
   streamIdleMs?: number;
+  /** Without it every call goes out at once. */
+  pace?: { readonly pace: Pace; readonly isForPeople: boolean };
 }): Kaggle {
-  const transport = createTransport(options);
+  const plain = createTransport(options);
+  const transport =
+    options.pace === undefined ? plain : pacedTransport(plain, options.pace.pace, options.pace.isForPeople);
   const idle = (options.timeouts ?? USUAL_TIMEOUTS).idle;
   const ask = <T extends z.ZodType>(
     credential: Credential,

@@ -69,7 +69,8 @@ export interface Kaggle {
 }
 
 export type Credential =
-  | { readonly kind: 'token'; readonly token: Secret }
+  /** `user`: whose it is, once that is known. */
+  | { readonly kind: 'token'; readonly token: Secret; readonly user?: string }
   | { readonly kind: 'key'; readonly user: string; readonly key: Secret };
 
 export type Push = {

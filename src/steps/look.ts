@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from '../clock.ts';
-import { lookAgainIn } from '../domain/look-again.ts';
+import { type LookFacts, lookAgainIn, wishedGap } from '../domain/look-again.ts';
 import { endedAtOf, type Pushed, type Run, type RunEvent, type StateOf, startedAtOf } from '../domain/run.ts';
 import { type Credential, KaggleError, type SessionSeen } from '../kaggle/kaggle.ts';
 import { accountOf, credentialOf } from './credential.ts';
@@ -10,7 +10,7 @@ import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
 import { lookForTwin } from './twin.ts';
 import { GONE_AFTER_MS, GONE_LOOKS, isGone } from './unseen.ts';
 
-export type LookNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'follower'>;
+export type LookNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'follower' | 'pace'>;
 
 /** Right after a push reads may answer that there is no such kernel (kaggle-api.md 3.3). */
 const NOT_VISIBLE_YET_MS = 2 * MINUTE;
@@ -113,21 +113,22 @@ function stay(run: Followed, needs: LookNeeds): void {
 
 /** Sees to it that the log is followed, as long as it has not ended. @returns when to look again, in ms from now. */
 function nextLookIn(run: Followed, phase: 'queued' | 'running', since: number, needs: LookNeeds): number {
-  const { runs, clock, follower } = needs;
-  const { logEnds } = memoryOf(needs);
+  const { runs, clock, follower, pace } = needs;
+  const { logEnds, demand } = memoryOf(needs);
   const looks = logEnds.get(run.key);
   if (looks === undefined) follower.follow(run);
   else logEnds.set(run.key, looks + 1);
-  return lookAgainIn(
-    {
-      phase,
-      ageMs: Math.max(0, clock.now() - since),
-      earlierMs: earlierDurations(run, runs),
-      followed: follower.hears(run.key),
-      looksSinceLogEnd: looks ?? null,
-    },
-    Math.random(),
-  );
+  const facts: LookFacts = {
+    phase,
+    ageMs: Math.max(0, clock.now() - since),
+    earlierMs: earlierDurations(run, runs),
+    followed: follower.hears(run.key),
+    looksSinceLogEnd: looks ?? null,
+  };
+  const account = accountOf(run);
+  if (facts.followed) demand.forget(run.key);
+  else demand.note(account, run.key, wishedGap(facts));
+  return lookAgainIn(facts, Math.random(), demand.stretch(account, pace.perMinute(account)));
 }
 
 /** How long earlier runs of the same kernel went on, in ms, the newest first. */

@@ -1,5 +1,6 @@
 import type { Runs } from '../../db/runs.ts';
 import type { Overrun } from '../domain/alarms.ts';
+import { Demand } from '../domain/demand.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Quota } from '../kaggle/kaggle.ts';
 import type { DrawnCurve } from './curve.ts';
@@ -28,6 +29,10 @@ export class Memory {
   readonly failures = new Map<string, number>();
   /** Monotonic time of the last look a person asked for. */
   readonly refreshed = new Map<string, number>();
+  /** What the cards say of Kaggle as a whole. */
+  isKaggleDown = false;
+  /** The looks that polled runs would like. */
+  readonly demand = new Demand();
   /** Looks since the log said its end. */
   readonly logEnds = new Map<string, number>();
   /** The newest version Kaggle has shown of a kernel, and when (monotonic). */
@@ -63,6 +68,7 @@ export class Memory {
     const { doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached, curves } = this;
     for (const map of [doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached, curves])
       map.delete(runKey);
+    this.demand.forget(runKey);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Accelerator } from '../domain/accelerator.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { InputRef } from '../domain/input.ts';
 import type { Kaggle } from '../kaggle/kaggle.ts';
+import type { Pace } from '../kaggle/pace.ts';
 import type { Log } from '../log.ts';
 import type { Source } from '../notebook/read.ts';
 import type { Fonts } from '../results/fonts.ts';
@@ -18,6 +19,7 @@ export type Needs = Stores & {
   readonly clock: Clock;
   readonly log: Log;
   readonly follower: Follower;
+  readonly pace: Pace;
   readonly health: KaggleHealth;
   readonly settings: Settings;
   readonly checks: Checks;

@@ -64,11 +64,11 @@ export async function prepare(order: CommitOrder, needs: PrepareNeeds): Promise<
     };
     const problems = problemsWith(order, facts);
     if (problems.length > 0) throw together(problems);
-    health.answered();
+    health.answered(clock.now(), account.kaggleUser);
     return { source, settings: chosen, asked: { account: account.kaggleUser, credential: account.credential } };
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
-    if (error.kind === 'unavailable' || error.kind === 'unreadable') health.failed(clock.now());
+    if (error.kind === 'unavailable' || error.kind === 'unreadable') health.failed(clock.now(), account.kaggleUser);
     const { title, advice } = explainKaggle(error, { downSince: health.downSince, nothing: NOTHING });
     throw error.isOutage ? new KaggleAwayError(title, advice) : new UserError(title, advice);
   }

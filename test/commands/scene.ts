@@ -8,6 +8,7 @@ import { renderError } from '../../src/discord/render/error.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Place } from '../../src/domain/scope.ts';
 import { createKaggle } from '../../src/kaggle/client.ts';
+import { Pace } from '../../src/kaggle/pace.ts';
 import { silentLog } from '../../src/log.ts';
 import { type KaggleEmulator, startKaggleEmulator } from '../../src/playground/kaggle/emulator.ts';
 import { Keyring, Secret } from '../../src/secret.ts';
@@ -93,6 +94,7 @@ export class Scene {
       log: silentLog,
       follower: this.#follower,
       health: new KaggleHealth(),
+      pace: new Pace(clock),
       settings: {
         web: 'https://www.kaggle.com',
         publicUrl: null,

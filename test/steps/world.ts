@@ -8,6 +8,7 @@ import type { Run } from '../../src/domain/run.ts';
 import { createKaggle } from '../../src/kaggle/client.ts';
 import type { Timeouts } from '../../src/kaggle/http.ts';
 import type { Kaggle } from '../../src/kaggle/kaggle.ts';
+import { Pace } from '../../src/kaggle/pace.ts';
 import { silentLog } from '../../src/log.ts';
 import { type DiscordEmulator, startDiscordEmulator } from '../../src/playground/discord/emulator.ts';
 import { type KaggleEmulator, startKaggleEmulator } from '../../src/playground/kaggle/emulator.ts';
@@ -123,6 +124,7 @@ export async function startSteps(
       clock,
       log: silentLog,
       health: new KaggleHealth(),
+      pace: new Pace(clock),
       settings: {
         web: site.webUrl,
         publicUrl: null,
