@@ -23,19 +23,21 @@ function needsLog(main: Drawn | undefined, all: readonly number[]): boolean {
   return all.every((value) => value > 0) && Math.max(...values) / Math.min(...values) > LOG_FROM;
 }
 
+/** Round lines that enclose all values, four to six of them where the span allows it. */
 function logTicks(min: number, max: number): number[] {
-  const from = Math.floor(Math.log10(min));
-  const to = Math.ceil(Math.log10(max));
+  const from = Math.floor(Math.log10(min) + 1e-9);
+  const to = Math.ceil(Math.log10(max) - 1e-9);
   for (const steps of [[1, 2, 5], [1, 3], [1]]) {
-    const ticks: number[] = [];
-    for (let power = from; power <= to; power += 1) ticks.push(...steps.map((step) => step * 10 ** power));
-    const inside = ticks.filter((tick) => tick >= min * 0.999 && tick <= max * 1.001);
-    if (inside.length <= MOST && inside.length >= 2) return inside;
+    const all: number[] = [];
+    for (let power = from; power <= to; power += 1) all.push(...steps.map((step) => step * 10 ** power));
+    const first = all.findLastIndex((tick) => tick <= min * 1.001);
+    const last = all.findIndex((tick) => tick >= max * 0.999);
+    const ticks = all.slice(Math.max(0, first), last === -1 ? undefined : last + 1);
+    if (ticks.length <= MOST) return ticks;
   }
-  const every = Math.ceil((to - from + 1) / MOST);
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index)
-    .filter((power) => (power - from) % every === 0)
-    .map((power) => 10 ** power);
+  const every = Math.ceil((to - from) / (MOST - 1));
+  const count = Math.ceil((to - from) / every) + 1;
+  return Array.from({ length: count }, (_, index) => 10 ** (from + index * every));
 }
 
 const logText = (value: number): string =>
@@ -44,10 +46,13 @@ const logText = (value: number): string =>
 type Linear = { readonly ticks: readonly number[]; readonly from: number; readonly to: number; readonly step: number };
 
 /** Round steps of which four to six lines enclose all values, as tightly as they can. */
-function linearTicks(min: number, max: number): Linear {
+function linearTicks(smallest: number, largest: number): Linear {
+  // A line without any change lies in the middle, not on the frame.
+  const room = smallest < largest ? 0 : Math.abs(smallest) / 2 || 1;
+  const [min, max] = [smallest - room, largest + room];
   // A loss is read from zero; what lives far from it, like an accuracy near one, from the line below it.
   const low = min > 0 && min / max < 0.6 ? 0 : min;
-  const spread = max - low || Math.abs(max) || 1;
+  const spread = max - low;
   const power = Math.floor(Math.log10(spread / MOST));
   const fitting: Linear[] = [];
   for (const factor of [1, 2, 2.5, 5, 10, 20, 25, 50]) {

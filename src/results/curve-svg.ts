@@ -4,7 +4,7 @@ import type { CurveFacts, Theme } from './curve.ts';
 import { type Box, type Pixel, placeLabel, spread } from './curve-labels.ts';
 import { type Axis, axisOf, type Frame, unitTicks } from './curve-scale.ts';
 import type { Drawn, Picked, Point } from './curve-series.ts';
-import { nanFrom, secondLine } from './curve-words.ts';
+import { gapWords, nanGap, secondLine } from './curve-words.ts';
 import { drawable, escapeSvg, fitWidth, isTelling, widthOf } from './drawn-text.ts';
 
 /** The picture of ux.md 12 as SVG. Every text is 32 px or more: a phone shows it at a quarter of its size. */
@@ -221,10 +221,11 @@ function best(
 /** The words at the gap a NaN leaves in the main line. */
 function gap({ picked, axis, frame, colours, of: { progress } }: Scene, taken: readonly Box[]): string {
   const points = picked.lines[0]?.points ?? [];
-  const from = nanFrom(points);
-  if (from === null) return '';
+  const found = nanGap(points);
+  if (found === null) return '';
+  const { from } = found;
   const before = lastFinite(points.filter(([x]) => x < from)) ?? ([from, axis.lines[0]?.value ?? 0] as const);
-  const said = `NaN from ${progress.unit} ${unitText(from)}`;
+  const said = gapWords(found, progress.unit);
   const size = { width: widthOf(said, SIZE) + 12, height: 44 };
   const all = [...picked.lines.map((line) => line.points), ...picked.folds].map((line) => pixelsOf(line, axis));
   const box = placeLabel([axis.x(from) + size.width / 2, axis.y(before[1])], size, frame, all, taken);

@@ -14,7 +14,7 @@ const upTo = (progress: Progress): string | null => {
 const lengthOf = (picked: Picked): number => picked.lines[0]?.points.at(-1)?.[0] ?? 0;
 
 /** `over 70 epochs`; of a count that began at 0, as many as were counted. */
-function span(picked: Picked, progress: Progress): string {
+export function span(picked: Picked, progress: Progress): string {
   const first = picked.lines[0]?.points[0]?.[0] ?? 1;
   const units = progress.at ?? Math.floor(lengthOf(picked));
   return `over ${count(first === 0 && progress.unit === 'epoch' ? units + 1 : units)} ${progress.unit}s`;
@@ -62,8 +62,8 @@ export function describeCurve({ number, progress, running }: CurveFacts, picked:
     picked.folds.length > 0
       ? `${what} of ${picked.folds.length} folds of run #${number}, ${place}.`
       : `${what} ${place} of run #${number}.`;
-  const nan = nanFrom(picked.lines[0]?.points ?? []);
-  const gap = nan === null ? '' : ` NaN from ${unit} ${count(nan)}.`;
+  const nan = nanGap(picked.lines[0]?.points ?? []);
+  const gap = nan === null ? '' : ` ${gapWords(nan, unit)}.`;
   const courses = picked.lines.map((line, index) => course(line, unit, index === 0));
   return `${[head, ...courses].join(' ')}${gap}`;
 }
@@ -75,8 +75,18 @@ export function describeComparison({ what, lines }: Picked, unit: string): strin
   return [`${opening(what)} of ${names}.`, ...courses].join(' ');
 }
 
-/** The unit from which on the main line has no number; null when it has one to its end and no gap. */
-export function nanFrom(points: Drawn['points']): number | null {
+/** Where the main line has no number, after it had one: from which unit on, and up to which when numbers follow; null for no gap. */
+export function nanGap(points: Drawn['points']): { readonly from: number; readonly to: number | null } | null {
   const begun = points.findIndex(([, value]) => Number.isFinite(value));
-  return points.find(([, value], index) => index > begun && !Number.isFinite(value))?.[0] ?? null;
+  const from = points.findIndex(([, value], index) => index > begun && !Number.isFinite(value));
+  const first = points[from];
+  if (first === undefined) return null;
+  const next = points.findIndex(([, value], index) => index > from && Number.isFinite(value));
+  return { from: first[0], to: next === -1 ? null : (points[next - 1]?.[0] ?? null) };
+}
+
+/** `NaN from epoch 18`, `NaN from epoch 18 to 22`, `NaN at epoch 18` */
+export function gapWords({ from, to }: { from: number; to: number | null }, unit: string): string {
+  if (to === from) return `NaN at ${unit} ${count(from)}`;
+  return `NaN from ${unit} ${count(from)}${to === null ? '' : ` to ${count(to)}`}`;
 }

@@ -1,8 +1,9 @@
 import { Resvg } from '@resvg/resvg-js';
 import type { Progress, Series } from '../domain/results.ts';
+import { clean } from '../domain/words.ts';
 import { MOST_LINES, pickLine, pickSeries } from './curve-series.ts';
 import { drawCurveSvg } from './curve-svg.ts';
-import { describeComparison, describeCurve } from './curve-words.ts';
+import { describeComparison, describeCurve, span } from './curve-words.ts';
 import { type Fonts, isDrawable, NO_FONTS, OWN_FONTS } from './fonts.ts';
 
 export type CurveFacts = {
@@ -31,6 +32,12 @@ export type Theme = 'dark' | 'light';
 
 /** What a curve of this progress shows, in a word: `loss`, else the main metric's name; null when there is no line to draw. */
 export const curveName = (progress: Progress): string | null => pickSeries(progress)?.what ?? null;
+
+/** What it shows over how long: `loss over 70 epochs`; null when there is no line to draw. */
+export function curveSpan(progress: Progress): string | null {
+  const picked = pickSeries(progress);
+  return picked === null ? null : `${clean(picked.what)} ${span(picked, progress)}`;
+}
 
 /**
  * Draws the losses of a run, or its main metric when it has no loss, as in ux.md 12: 1200 × 675 pixels.

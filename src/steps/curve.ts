@@ -4,7 +4,7 @@ import { acceleratorFacts } from '../domain/accelerator.ts';
 import type { Progress } from '../domain/results.ts';
 import { endedAtOf, isAlive, kernelOf, type Run, startedAtOf } from '../domain/run.ts';
 import { clean, duration, facts, labelTitle, pace, progressOf } from '../domain/words.ts';
-import { curveName, drawCurve } from '../results/curve.ts';
+import { curveName, curveSpan, drawCurve } from '../results/curve.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 
@@ -43,7 +43,7 @@ function draw(run: Run, { guilds, clock, settings }: DrawNeeds): DrawnCurve | nu
     number: run.number,
     title: labelTitle(run, 50),
     slug: kernelOf(run).slug,
-    line: lineUnderTitle(run, name, progress, settings),
+    line: lineUnderTitle(run, progress, settings),
     progress,
     running: isAlive(run.state),
     at: endedAtOf(run.state) ?? now,
@@ -63,17 +63,12 @@ export const themeOf = (run: Pick<Run, 'place'>, { guilds }: Pick<Needs, 'guilds
   guilds.settings(run.place.guildId).curve ?? 'dark';
 
 /** What is drawn, on what, for how long. */
-function lineUnderTitle(
-  run: Run,
-  name: string,
-  { at, unit, paceMs }: Progress,
-  { playground }: Needs['settings'],
-): string {
+function lineUnderTitle(run: Run, progress: Progress, { playground }: Needs['settings']): string {
   const started = startedAtOf(run.state);
   const ended = endedAtOf(run.state);
   return facts(
-    at === null ? clean(name) : `${clean(name)} over ${at} ${unit}s`,
+    curveSpan(progress),
     playground ? 'CPU of this computer' : acceleratorFacts(run.settings.accelerator).short,
-    started !== null && ended !== null ? duration(ended - started) : paceMs !== null && pace(paceMs),
+    started !== null && ended !== null ? duration(ended - started) : progress.paceMs !== null && pace(progress.paceMs),
   );
 }
