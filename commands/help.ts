@@ -13,6 +13,7 @@ export const COMMAND_NAMES = [
   'check',
   'status',
   'runs',
+  'compare',
   'log',
   'outputs',
   'stop',

@@ -3,6 +3,7 @@ import type { Needs } from '../src/steps/needs.ts';
 import { again } from './again.ts';
 import { check } from './check.ts';
 import { commit } from './commit.ts';
+import { compare } from './compare.ts';
 import { help } from './help.ts';
 import { link } from './link.ts';
 import { log } from './log.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command<Needs>[] = [
   check,
   status,
   runs,
+  compare,
   log,
   outputs,
   stop,

@@ -77,6 +77,8 @@ export type EndView = {
   readonly files: readonly OutFile[];
   /** The best earlier complete run of this kernel with the same metric. */
   readonly bestBefore: {
+    /** Its key, for comparing with it. */
+    readonly key?: string;
     readonly number: number;
     readonly text: string;
     readonly value: number;

@@ -25,9 +25,14 @@ function lastLineOf(text: string): { line: string; start: number } {
   return { line: trimmed.slice(start), start };
 }
 
+/** A script without its mark, for comparing what people wrote. */
+export function withoutMarker(script: string): string {
+  const last = lastLineOf(script);
+  return SCRIPT_MARK.test(last.line) ? script.slice(0, last.start) : script;
+}
+
 function markScript(text: string, runKey: string, language: Markable['language']): string {
-  const last = lastLineOf(text);
-  const body = SCRIPT_MARK.test(last.line) ? text.slice(0, last.start) : text;
+  const body = withoutMarker(text);
   const newLine = body.includes('\r\n') ? '\r\n' : '\n';
   const gap = body === '' || body.endsWith('\n') || body.endsWith('\r') ? '' : newLine;
   const mark = language === 'rmarkdown' ? `<!-- nightshift run: ${runKey} -->` : `# nightshift run: ${runKey}`;

@@ -7,6 +7,7 @@ import type { Series } from '../domain/results.ts';
 import type { Run } from '../domain/run.ts';
 import { numberedBy } from '../domain/scope.ts';
 import { plural } from '../domain/words.ts';
+import { changedCells, type Stored } from '../notebook/cells.ts';
 
 const LOOK_BACK = 50;
 
@@ -31,17 +32,25 @@ export function bestBefore(run: Run, runs: Pick<Runs, 'earlierOfKernel' | 'sourc
     .sort((a, b) => sign * (a.best.value - b.best.value))[0];
   if (best === undefined) return null;
   return {
+    key: best.run.key,
     number: best.run.number,
     text: best.best.text,
     value: best.best.value,
-    changed: whatChanged(best.run, run, runs.source(best.run.sourceHash), runs.source(run.sourceHash)),
+    changed: whatChanged(best.run, run, storedOf(best.run, runs), storedOf(run, runs)),
   };
 }
 
+/** The source of a run as it is stored. */
+export const storedOf = (run: Run, runs: Pick<Runs, 'source'>): Stored => ({
+  kind: run.settings.kind,
+  source: runs.source(run.sourceHash),
+  receipt: run.settings.receipt === true,
+});
+
 /** The first two of what differs between two runs, in the words of ux.md 5; `same notebook` when nothing does. Pure. */
-export function whatChanged(before: Run, now: Run, sourceBefore: string | null, sourceNow: string | null): string {
+export function whatChanged(before: Run, now: Run, sourceBefore: Stored, sourceNow: Stored): string {
   const [a, b] = [before.settings, now.settings];
-  const cells = changedCells(cellsOf(a.kind, sourceBefore), cellsOf(b.kind, sourceNow));
+  const cells = changedCells(sourceBefore, sourceNow)?.count ?? 0;
   const inputs = (run: Run): string => run.settings.inputs.map(formatInput).sort().join(' ');
   const changes = [
     cells > 0 ? (b.kind === 'script' ? 'the script changed' : `${plural(cells, 'cell')} changed`) : null,
@@ -52,25 +61,4 @@ export function whatChanged(before: Run, now: Run, sourceBefore: string | null, 
     a.limitMinutes === b.limitMinutes ? null : `limit ${formatLimit(a.limitMinutes)} → ${formatLimit(b.limitMinutes)}`,
   ].filter((change) => change !== null);
   return changes.length === 0 ? 'same notebook' : changes.slice(0, 2).join(', ');
-}
-
-/** The code cells of a stored source, which is normalised; a script is one cell without its last line, the mark. */
-function cellsOf(kind: 'notebook' | 'script', source: string | null): string[] {
-  if (source === null) return [];
-  if (kind === 'script') return [source.trimEnd().split('\n').slice(0, -1).join('\n')];
-  const { cells } = JSON.parse(source) as { cells: { cell_type: string; source: string }[] };
-  return cells.filter((cell) => cell.cell_type === 'code').map((cell) => cell.source);
-}
-
-/** How many cells of the longer one are not in the other, wherever they stand. */
-function changedCells(before: readonly string[], now: readonly string[]): number {
-  const missingIn = (cells: readonly string[], others: readonly string[]): number => {
-    const left = [...others];
-    return cells.filter((cell) => {
-      const at = left.indexOf(cell);
-      if (at !== -1) left.splice(at, 1);
-      return at === -1;
-    }).length;
-  };
-  return Math.max(missingIn(now, before), missingIn(before, now));
 }

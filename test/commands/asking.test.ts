@@ -384,6 +384,7 @@ describe('/quota, /help and /settings', () => {
       'again',
       'status',
       'runs',
+      'compare',
       'log',
       'outputs',
       'quota',

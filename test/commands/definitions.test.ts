@@ -33,6 +33,7 @@ test('there is what the outside interface names, in one order, and /help tells o
       'again',
       'check',
       'commit',
+      'compare',
       'help',
       'link',
       'log',
@@ -54,6 +55,7 @@ test.each<[string, string[]]>([
   ['check', ['notebook', 'kernel', 'url', 'accelerator', 'inputs', 'title', 'internet', 'limit', 'note', 'public']],
   ['status', ['run']],
   ['runs', ['who', 'state', 'kernel']],
+  ['compare', ['a', 'b', 'c', 'd', 'e', 'f']],
   ['log', ['run']],
   ['outputs', ['run']],
   ['stop', ['run']],
@@ -94,7 +96,7 @@ describe.each(all.map((data) => [data.name, data] as const))('/%s', (name, data)
 
   test('completes every text that is a list', () => {
     const completed = (data.options ?? []).filter(({ autocomplete }) => autocomplete === true).map((one) => one.name);
-    const lists = ['kernel', 'accelerator', 'inputs', 'limit', 'run'];
+    const lists = ['kernel', 'accelerator', 'inputs', 'limit', 'run', 'a', 'b', 'c', 'd', 'e', 'f'];
     expect(completed).toEqual((data.options ?? []).map((one) => one.name).filter((one) => lists.includes(one)));
     expect(commands.find((one) => one.data.name === name)?.autocomplete !== undefined).toBe(completed.length > 0);
   });

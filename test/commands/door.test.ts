@@ -84,6 +84,7 @@ test('every command is offered in a server and all but /settings in a direct mes
     'again',
     'check',
     'commit',
+    'compare',
     'help',
     'link',
     'log',

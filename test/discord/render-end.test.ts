@@ -50,6 +50,14 @@ const text = (view: EndView): string => shown(renderEnd({ ...view, reduced: 2 })
 const first = (view: EndView): string => text(view).split('\n')[0] ?? '';
 
 describe('the completion', () => {
+  it('offers to compare with the best run before, when there is one', () => {
+    const bestBefore = { key: 'b'.repeat(22), number: 37, text: '0.9041', value: 0.9041, changed: 'same notebook' };
+    expect(shown(renderEnd(complete({ bestBefore })))).toContain(
+      '[Outputs] [Log] [Run again…] [Compare with #37] [Open on Kaggle]',
+    );
+    expect(shown(renderEnd(complete()))).toContain('[Outputs] [Log] [Run again…] [Open on Kaggle]');
+  });
+
   it('is, word for word, what ux.md shows', () => {
     const bestBefore = { number: 37, text: '0.9041', value: 0.9041, changed: '3 cells changed' };
     const tables = new Map([['history.csv', { rows: 70, columns: 6 }]]);

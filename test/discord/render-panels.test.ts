@@ -649,6 +649,7 @@ describe('the rest', () => {
         'Commit to Kaggle',
         'status',
         'runs',
+        'compare',
         'log',
         'outputs',
         'quota',
@@ -666,7 +667,7 @@ describe('the rest', () => {
       [
         '### What you can say',
         `**Start** ${m('commit')} · ${m('again')} · ${m('watch')} · message menu *Commit to Kaggle*`,
-        `**Ask** ${['status', 'runs', 'log', 'outputs', 'quota'].map(m).join(' · ')}`,
+        `**Ask** ${['status', 'runs', 'compare', 'log', 'outputs', 'quota'].map(m).join(' · ')}`,
         `**Stop** ${m('stop')}`,
         `**Account** ${m('link')} · ${m('unlink')}`,
         `**Server** ${m('settings')}, for managers`,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Run, RunSettings } from '../../src/domain/run.ts';
 import { UserError } from '../../src/domain/user-error.ts';
 import { KaggleError, type KaggleErrorKind } from '../../src/kaggle/kaggle.ts';
+import { changedCells } from '../../src/notebook/cells.ts';
 import { whatChanged } from '../../src/steps/best-before.ts';
 import { explain, explainKaggle } from '../../src/steps/explain.ts';
 import { acceleratorOfKernel, NOTHING, together } from '../../src/steps/problems.ts';
@@ -59,15 +60,26 @@ describe('what has changed since the best run', () => {
     [
       'a script but for its mark',
       { kind: 'script' },
-      'x = 1\n# nightshift run a\n',
-      'x = 1\n# nightshift run b\n',
+      'x = 1\n# nightshift run: a\n',
+      'x = 1\n# nightshift run: b\n',
       'same notebook',
     ],
     ['a script', { kind: 'script' }, 'x = 1\n# a\n', 'x = 2\n# b\n', 'the script changed'],
   ])('%s', (_, over, before, now, words) => {
     const kind = over.kind ?? 'notebook';
-    expect(whatChanged(run({ kind }), run(over), before, now).replaceAll('\u00a0', ' ')).toBe(words);
+    const stored = (source: string) => ({ kind, source, receipt: false });
+    expect(whatChanged(run({ kind }), run(over), stored(before), stored(now)).replaceAll('\u00a0', ' ')).toBe(words);
   });
+});
+
+test('the check cell is none of the person’s cells, and a source that is gone tells nothing', () => {
+  const stored = (source: string | null, receipt: boolean) => ({ kind: 'notebook' as const, source, receipt });
+  expect(changedCells(stored(cells('a', 'b'), false), stored(cells('check', 'a', 'x'), true))).toEqual({
+    count: 1,
+    at: [2],
+  });
+  expect(changedCells(stored(cells('a'), false), stored(null, false))).toBeNull();
+  expect(changedCells(stored('<html>', false), stored(cells('a'), false))).toBeNull();
 });
 
 describe('Kaggle’s failures in words', () => {

@@ -181,7 +181,7 @@ function content(view: EndView, progress: Progress | null, isStopped: boolean, p
 }
 
 export function renderCompletion(view: EndView): MessageBody {
-  const { run, report, web, outputs } = view;
+  const { run, report, web, outputs, bestBefore: before } = view;
   const { key } = run;
   const progress = progressOf(run, report);
   const isStopped = run.state.phase === 'cancelled';
@@ -191,6 +191,9 @@ export function renderCompletion(view: EndView): MessageBody {
       outputs.length === 0 ? null : button('Outputs', { verb: 'outputs', key }, 'primary'),
       button('Log', { verb: 'log', key }),
       button('Run again…', { verb: 'again', key }),
+      before?.key === undefined || isStopped
+        ? null
+        : button(`Compare with #${before.number}`, { verb: 'compare', key, argument: before.key }),
       linkButton('Open on Kaggle', pageOf(run, web)),
     ),
     select('Get a download link', { verb: 'links', key }, fileOptions(inOrder(outputs))),

@@ -21,7 +21,7 @@ const MENU = 'Commit to Kaggle';
 
 const LINES: readonly (readonly [string, readonly string[]])[] = [
   ['Start', ['commit', 'check', 'again', 'watch', MENU]],
-  ['Ask', ['status', 'runs', 'log', 'outputs', 'quota']],
+  ['Ask', ['status', 'runs', 'compare', 'log', 'outputs', 'quota']],
   ['Stop', ['stop']],
   ['Account', ['link', 'unlink']],
   ['Server', ['settings']],
