@@ -12,7 +12,7 @@ export function renderSettings(of: {
   readonly isChanged: boolean;
   readonly guildName: string | null;
 }): MessageBody {
-  const { channelId, roles, accelerator, limitMinutes, internet, silentMinutes, curve } = of.settings;
+  const { channelId, roles, accelerator, limitMinutes, internet, silentMinutes, curve, receipt } = of.settings;
   const lines = [
     `### Settings of ${of.guildName === null ? 'this server' : escapeText(of.guildName)}`,
     ...(of.isChanged ? ['-# changed just now'] : []),
@@ -23,6 +23,7 @@ export function renderSettings(of: {
     `**Internet** ${internet === null ? 'as the notebook says, else off' : internet ? 'on' : 'off'}`,
     `**Silent** a run is reported after ${formatLimit(silentMinutes ?? SILENT_MINUTES)} without a line`,
     `**Curves** on ${curve ?? 'dark'} ground`,
+    `**Check of the GPU** ${receipt === false ? 'off: nobody proves which GPU a run got' : 'on: a small cell before cell 1 of each GPU run proves which GPU it got, within a minute or two, and ends the run if there is none'}`,
     '-# What a commit says itself comes first.',
   ];
   return {

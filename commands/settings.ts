@@ -43,6 +43,7 @@ export const settings: Command<SettingsNeeds> = {
       textOption('accelerator', 'The machine of a commit that names none', { maxLength: 50 }),
       textOption('limit', 'The limit of a commit that names none: 90m, 9h', { maxLength: 30 }),
       yesNoOption('internet', 'Internet of a commit that does not say'),
+      yesNoOption('check', 'Whether a small cell before cell 1 proves the GPU of each run'),
       textOption('silent', 'A run is reported as silent after so long without a line: 20m, 2h', {
         completes: false,
         maxLength: 30,
@@ -54,7 +55,7 @@ export const settings: Command<SettingsNeeds> = {
       choiceOption('reset', 'Forget a setting', [
         ['channel', 'channel: cards stay where they are asked for'],
         ['roles', 'roles: everybody may commit'],
-        ['defaults', 'defaults: accelerator, limit and internet as they were'],
+        ['defaults', 'defaults: accelerator, limit, internet and check as they were'],
         ['silent', 'silent: after 20 min without a line'],
       ]),
     ],
@@ -91,13 +92,14 @@ function changed(before: GuildSettings, ask: CommandAsk, needs: SettingsNeeds): 
     ...before,
     ...(reset === 'channel' ? { channelId: null } : {}),
     ...(reset === 'roles' ? { roles: [] } : {}),
-    ...(reset === 'defaults' ? { accelerator: null, limitMinutes: null, internet: null } : {}),
+    ...(reset === 'defaults' ? { accelerator: null, limitMinutes: null, internet: null, receipt: null } : {}),
     ...(reset === 'silent' ? { silentMinutes: null } : {}),
   };
   const channel = options.get('channel');
   const role = options.get('role');
   const accelerator = options.get('accelerator');
   const internet = options.get('internet');
+  const receipt = options.get('check');
   const machine = typeof accelerator === 'string' ? readAccelerator(accelerator) : kept.accelerator;
   const limit = options.get('limit');
   const silent = options.get('silent');
@@ -110,6 +112,7 @@ function changed(before: GuildSettings, ask: CommandAsk, needs: SettingsNeeds): 
     internet: typeof internet === 'boolean' ? internet : kept.internet,
     curve: curve === 'dark' || curve === 'light' ? curve : (kept.curve ?? null),
     silentMinutes: typeof silent === 'string' ? readSilent(silent) : (kept.silentMinutes ?? null),
+    receipt: typeof receipt === 'boolean' ? receipt : (kept.receipt ?? null),
   };
 }
 

@@ -13,6 +13,8 @@ export type GuildSettings = {
   readonly silentMinutes?: number | null;
   /** The ground of the pictures of curves; dark unless set. */
   readonly curve?: 'dark' | 'light' | null;
+  /** Whether a check cell proves the GPU of each run; null: yes. */
+  readonly receipt?: boolean | null;
 };
 
 const NOTHING_SET: GuildSettings = {
@@ -21,6 +23,7 @@ const NOTHING_SET: GuildSettings = {
   accelerator: null,
   limitMinutes: null,
   internet: null,
+  receipt: null,
 };
 
 /** What a guild's managers have set, and whether it was welcomed. */

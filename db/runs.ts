@@ -1,6 +1,7 @@
 import { formatKernel } from '../src/domain/kernel.ts';
 import { next } from '../src/domain/next.ts';
 import { noticesFor } from '../src/domain/notice.ts';
+import type { ReceiptRecord } from '../src/domain/receipt.ts';
 import type { OutputFile, Progress, Report } from '../src/domain/results.ts';
 import { kernelOf, type Phase, pushedOf, type Run, type RunEvent } from '../src/domain/run.ts';
 import { numberedBy } from '../src/domain/scope.ts';
@@ -124,6 +125,22 @@ export class Runs extends RunLookups {
   /** Stores what the log says so far; not a change of state, so the revision stays. */
   setProgress(key: string, progress: Progress): void {
     this.#run('update runs set progress = ? where key = ?', JSON.stringify(progress), key);
+  }
+
+  /**
+   * Stores what the check cell said, once; with it the alarm that is due at `alarmAt`, if there is one. Not a change of state, so
+   * the revision stays. @returns whether it is new
+   */
+  setReceipt(key: string, receipt: ReceiptRecord, at: number, alarmAt: number | null): boolean {
+    return this.db
+      .transaction(() => {
+        const sql = 'update runs set receipt = ? where key = ? and receipt is null';
+        if (this.#run(sql, JSON.stringify(receipt), key).changes === 0) return false;
+        if (alarmAt !== null) this.#notices.owe(key, 'otherGpu', alarmAt);
+        this.#run('update cards set due_at = @at where run_key = @key', { key, at });
+        return true;
+      })
+      .immediate();
   }
 
   #storeOutputs(key: string, outputs: readonly OutputFile[]): void {

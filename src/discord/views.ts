@@ -59,7 +59,8 @@ export type CardView = {
 export type Receipt =
   | { readonly kind: 'checking' }
   | { readonly kind: 'notChecked' }
-  | { readonly kind: 'works' | 'otherThanAsked'; readonly got: string };
+  /** `fails`: the operation on it did, and the run goes on. */
+  | { readonly kind: 'works' | 'otherThanAsked' | 'fails'; readonly got: string };
 
 /** Completion, failure, or stopped by somebody: a new message. */
 export type EndView = {

@@ -27,6 +27,8 @@ export type AcceleratorFacts = {
   /** Open to every account; the others exist in some competitions only. */
   readonly offered: boolean;
   readonly spoken: readonly string[];
+  /** How many GPUs it has, and what each is called by nvidia-smi; of GPU machines only. */
+  readonly gpus?: { readonly count: number; readonly named: RegExp };
 };
 
 export const ACCELERATORS: readonly AcceleratorFacts[] = [
@@ -38,6 +40,7 @@ export const ACCELERATORS: readonly AcceleratorFacts[] = [
     hint: 'the usual one; Kaggle has no single T4',
     offered: true,
     spoken: ['gpu', 't4', 't4x2'],
+    gpus: { count: 2, named: /\bT4\b/i },
   },
   {
     id: 'TpuV5E8',
@@ -65,6 +68,7 @@ export const ACCELERATORS: readonly AcceleratorFacts[] = [
     hint: 'some competitions only',
     offered: false,
     spoken: ['l4', 'l4x4'],
+    gpus: { count: 4, named: /\bL4\b/i },
   },
   {
     id: 'NvidiaL4X1',
@@ -74,6 +78,7 @@ export const ACCELERATORS: readonly AcceleratorFacts[] = [
     hint: 'some competitions only',
     offered: false,
     spoken: ['l4x1'],
+    gpus: { count: 1, named: /\bL4\b/i },
   },
   {
     id: 'NvidiaTeslaA100',
@@ -83,6 +88,7 @@ export const ACCELERATORS: readonly AcceleratorFacts[] = [
     hint: 'some competitions only',
     offered: false,
     spoken: ['a100'],
+    gpus: { count: 1, named: /\bA100\b/i },
   },
   {
     id: 'NvidiaH100',
@@ -92,6 +98,7 @@ export const ACCELERATORS: readonly AcceleratorFacts[] = [
     hint: 'some competitions only',
     offered: false,
     spoken: ['h100'],
+    gpus: { count: 1, named: /\bH100\b/i },
   },
   {
     id: 'NvidiaRtxPro6000',
@@ -101,6 +108,7 @@ export const ACCELERATORS: readonly AcceleratorFacts[] = [
     hint: 'some competitions only',
     offered: false,
     spoken: ['rtxpro6000', 'rtx6000'],
+    gpus: { count: 1, named: /\bRTX PRO 6000\b/i },
   },
   {
     id: 'TpuV6E8',
@@ -113,15 +121,35 @@ export const ACCELERATORS: readonly AcceleratorFacts[] = [
   },
 ];
 
-/** Taken off by Kaggle about 2026-09-14: a push with one of these is accepted and silently runs on something else. */
-export const RETIRED: ReadonlyMap<string, string> = new Map([
-  ['nvidiateslap100', 'GPU P100'],
-  ['p100', 'GPU P100'],
-  ['gpup100', 'GPU P100'],
-  ['tpuv38', 'TPU v3-8'],
-  ['tpu1vmv38', 'TPU v3-8'],
-  ['v38', 'TPU v3-8'],
-]);
+/** A machine Kaggle no longer has. */
+export type Retired = {
+  readonly label: string;
+  readonly spoken: readonly string[];
+  /** About when it went, as `2026-09-14`; null where no date was reported. */
+  readonly since: string | null;
+  /** What a push that asks for it runs on today. Kaggle accepts such a push and says nothing. */
+  readonly instead: Accelerator;
+};
+
+/**
+ * The one table of machines that are gone. Sources: Kaggle's announcements and reports in its client's issues, as of 2026-11.
+ * A single T4 never was one of them: Kaggle gives both or none, so `t4` is read as T4 x2.
+ */
+export const RETIRED: readonly Retired[] = [
+  {
+    label: 'GPU P100',
+    spoken: ['nvidiateslap100', 'p100', 'gpup100', 'teslap100'],
+    since: '2026-09-14',
+    instead: 'NvidiaTeslaT4',
+  },
+  {
+    label: 'TPU v3-8',
+    spoken: ['tpuv38', 'tpu1vmv38', 'v38', 'tpuv3', 'v3'],
+    since: null,
+    instead: 'TpuV5E8',
+  },
+  { label: 'GPU K80', spoken: ['nvidiateslak80', 'k80', 'gpuk80'], since: null, instead: 'NvidiaTeslaT4' },
+];
 
 export const DEFAULT_ACCELERATOR: Accelerator = 'NvidiaTeslaT4';
 
@@ -142,4 +170,8 @@ export function parseAccelerator(text: string): Accelerator | null {
   return match?.id ?? null;
 }
 
-export const retiredName = (text: string): string | null => RETIRED.get(plain(text)) ?? null;
+/** The machine people mean that is gone; null when it is none of those. */
+export const retiredMachine = (text: string): Retired | null =>
+  RETIRED.find(({ spoken }) => spoken.includes(plain(text))) ?? null;
+
+export const retiredName = (text: string): string | null => retiredMachine(text)?.label ?? null;

@@ -6,10 +6,11 @@ import type { Run, RunState } from './run.ts';
  * A message we owe, stored in the same transaction as the change it tells of (design.md 3).
  * `card`: the run's one message in the channel, owed from the start. `end`: the completion, failure or stop, a new message.
  * `inputDropped`: Kaggle runs it without an input. `lost`: it can no longer be followed.
+ * `otherGpu`: the check cell saw another GPU than was asked for, or one that does not work.
  * `tokenRefused`: Kaggle refuses the launcher's token; hangs on one of their runs, and goes to them directly.
  * The alarms are stored with the facts they tell, and each is said once per run (alarms.ts).
  */
-export type NoticeKind = 'card' | 'end' | 'inputDropped' | 'lost' | 'tokenRefused' | AlarmKind;
+export type NoticeKind = 'card' | 'end' | 'inputDropped' | 'lost' | 'otherGpu' | 'tokenRefused' | AlarmKind;
 
 /** Which notices a change owes. Withdrawing tells nobody: the card says it (ux.md 2.4). */
 export function noticesFor(before: RunState, after: RunState): NoticeKind[] {

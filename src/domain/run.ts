@@ -1,6 +1,7 @@
 import type { Accelerator } from './accelerator.ts';
 import type { InputRef } from './input.ts';
 import type { KernelRef } from './kernel.ts';
+import type { ReceiptRecord } from './receipt.ts';
 import type { Report } from './results.ts';
 import type { Place } from './scope.ts';
 
@@ -164,6 +165,8 @@ export type Run = {
   readonly dueAt: number | null;
   readonly card: Card | null;
   readonly progress: Report['progress'];
+  /** What the check cell said of the machine; null before it, and when there is none. */
+  readonly receipt?: ReceiptRecord | null;
   readonly report: Report | null;
 };
 

@@ -5,6 +5,7 @@ import { withMarker } from './marker.ts';
 import { Notebook4 } from './nbformat.ts';
 import { languageOf, normalise } from './normalise.ts';
 import { isForeignFormat } from './not-a-notebook.ts';
+import { isReceiptCell } from './receipt.ts';
 
 /** A source as it can be pushed to Kaggle, but for the run's mark. */
 export type Source = {
@@ -90,7 +91,9 @@ function parseNotebook(fileName: string, text: string): Notebook4 {
 const hasCode = (source: string): boolean => /^[^\S\n]*[^\s#]/m.test(source);
 
 function notebookOf(fileName: string, text: string): Source {
-  const notebook = parseNotebook(fileName, text);
+  const parsed = parseNotebook(fileName, text);
+  // A receipt of an earlier run is not the person's: the next run brings its own.
+  const notebook = { ...parsed, cells: parsed.cells.filter((cell) => !isReceiptCell(cell)) };
   const cellSources = notebook.cells.filter((cell) => cell.cell_type === 'code').map((cell) => cell.source);
   if (!cellSources.some(hasCode)) {
     throw new UserError(`${escapeName(fileName)} has no code cells.`);

@@ -6,6 +6,7 @@ import { FAILURE_SIGNS, type FailureKind } from './failure-signs.ts';
 import type { LogChunk, LogReading } from './log.ts';
 import { LineBuilder } from './log-line.ts';
 import { isNoise, SAVE_STEP } from './noise.ts';
+import { endedByReceipt, inOwnCells } from './receipt.ts';
 import { redact } from './redact.ts';
 import { type Traceback, tracebackIn } from './traceback.ts';
 
@@ -15,8 +16,10 @@ export type FailureFacts = {
   /** What Kaggle said, if it said anything. */
   readonly message: string | null;
   readonly why: 'failed' | 'timeLimit';
-  /** The source as it was pushed. */
+  /** The source as it was pushed, but for the check cell. */
   readonly source: string | null;
+  /** Whether the check cell ran before the person's own first one. */
+  readonly receipt?: boolean;
   readonly kind: 'notebook' | 'script';
   readonly internet: boolean;
   readonly limitMinutes: number;
@@ -25,6 +28,9 @@ export type FailureFacts = {
   /** The attached inputs as people name them, if they are known. */
   readonly inputs?: readonly string[];
 };
+
+/** The class when the check cell ended the run (ux.md 6). */
+const NO_WORKING_GPU = 'no working GPU';
 
 /** The class when Kaggle failed, not the notebook (ux.md 6). */
 export const AT_KAGGLE = 'failed at Kaggle, not in your code';
@@ -54,7 +60,7 @@ const WITHOUT_TRACEBACK: ReadonlySet<FailureKind> = new Set<FailureKind>([
 const GENERAL: ReadonlySet<FailureKind> = new Set<FailureKind>(['code', 'stopped']);
 
 /** The end of the error stream as clean lines; of a log that has none (plain text), the end of it all. */
-function errorLines({ chunks, reading }: FailureFacts): string[] {
+function errorLines({ chunks, reading, receipt }: FailureFacts): string[] {
   const pieces: string[] = [];
   let length = 0;
   for (let index = chunks.length - 1; index >= 0 && length < LOOKED_AT; index -= 1) {
@@ -64,9 +70,14 @@ function errorLines({ chunks, reading }: FailureFacts): string[] {
     pieces.push(piece);
     length += piece.length;
   }
-  if (length === 0) return reading.text(LOOKED_AT).split('\n');
+  if (length === 0) {
+    const lines = reading.text(LOOKED_AT).split('\n');
+    // The reading has renumbered them already, where it saw the check cell's line.
+    return receipt === true && reading.receipt === null ? lines.map(inOwnCells) : lines;
+  }
   const lines: string[] = [];
-  const builder = new LineBuilder({ line: (text) => lines.push(redact(text)), state() {} });
+  const own = receipt === true ? inOwnCells : (line: string): string => line;
+  const builder = new LineBuilder({ line: (text) => lines.push(redact(own(text))), state() {} });
   for (const piece of pieces.reverse()) builder.push(piece);
   builder.flush();
   return lines;
@@ -145,6 +156,17 @@ function wentOffline({ reading }: FailureFacts): boolean {
   return offline.some(({ pattern }) => pattern.test(text));
 }
 
+const noWorkingGpu = (reason: string): Failure => ({
+  class: NO_WORKING_GPU,
+  cell: null,
+  line: null,
+  excerpt: [],
+  excerptFrom: 1,
+  frames: [],
+  error: reason,
+  advice: 'running it again. If it stays, see whether the account’s phone number is verified.',
+});
+
 /**
  * Reads why a run failed: its class and advice in the words of ux.md 6, the cell and line in the person's own notebook, the last
  * own frames, the error. Signs are looked for in Kaggle's message, then in the last traceback, then in the last lines; between
@@ -155,8 +177,13 @@ function wentOffline({ reading }: FailureFacts): boolean {
 export function readFailure(of: FailureFacts): Failure {
   const lines = errorLines(of);
   const traceback = tracebackIn(lines);
+  // In the person's numbers the check cell is the one before the first.
+  const inCheck = of.receipt === true && of.kind === 'notebook' && traceback?.cell === 0;
+  const ended = inCheck ? endedByReceipt(traceback.error.join(' ')) : null;
+  if (ended !== null) return noWorkingGpu(redact(clean(ended)));
   const kind = kindOfAll(of, traceback, lines);
-  const place = traceback === null || of.why === 'timeLimit' ? null : failingPlace(traceback, of.source, of.kind);
+  const place =
+    traceback === null || inCheck || of.why === 'timeLimit' ? null : failingPlace(traceback, of.source, of.kind);
   const error = traceback === null || of.why === 'timeLimit' ? null : errorText(traceback.error);
   const text = [of.message ?? '', ...(traceback?.error ?? []), ...(traceback?.said ?? [])].join('\n');
   const facts: AdviceFacts = {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { ReceiptRecord } from '../domain/receipt.ts';
 import type { Progress } from '../domain/results.ts';
 import { KeptText } from './kept-text.ts';
 import { LineBuilder } from './log-line.ts';
 import { isNoiseAfter } from './noise.ts';
 import { ProgressReading } from './progress.ts';
+import { inOwnCells, ReceiptWatch } from './receipt.ts';
 import { redact } from './redact.ts';
 
 /** One piece of a log: any part of a line, or many. `time` in seconds since the start of the session. */
@@ -84,18 +86,19 @@ const KEPT_BYTES = 8_000_000;
 export class LogReading {
   readonly #kept = new KeptText(KEPT_BYTES);
   readonly #progress = new ProgressReading();
+  readonly #receipt = new ReceiptWatch();
   readonly #streams: Record<LogChunk['stream'], LineBuilder>;
   #lines = 0;
   #before: string | null = null;
   #time = 0;
 
   constructor() {
-    const builder = (): LineBuilder =>
+    const builder = (stream: LogChunk['stream']): LineBuilder =>
       new LineBuilder({
-        line: (text) => this.#line(text),
+        line: (text) => this.#line(text, stream),
         state: (text) => this.#progress.state(text, this.#time),
       });
-    this.#streams = { stdout: builder(), stderr: builder() };
+    this.#streams = { stdout: builder('stdout'), stderr: builder('stderr') };
   }
 
   /** Takes the next piece. Pieces of the two streams may alternate in the middle of a line. */
@@ -104,8 +107,9 @@ export class LogReading {
     this.#streams[chunk.stream].push(chunk.text);
   }
 
-  #line(text: string): void {
-    const line = redact(text);
+  #line(text: string, stream: LogChunk['stream']): void {
+    if (this.#receipt.take(text, stream)) return;
+    const line = redact(this.#receipt.record === null ? text : inOwnCells(text));
     this.#kept.add(line);
     if (!isNoiseAfter(line, this.#before)) this.#lines += 1;
     this.#before = line;
@@ -114,6 +118,11 @@ export class LogReading {
 
   #open(): string[] {
     return [this.#streams.stdout.open, this.#streams.stderr.open].filter((line) => line.trim() !== '').map(redact);
+  }
+
+  /** What the check cell said of the machine; null before it did, and where there is none. Its line is not among the others. */
+  get receipt(): ReceiptRecord | null {
+    return this.#receipt.record;
   }
 
   /** Lines so far, without those every run prints; a line that is still being written counts. */

@@ -5,10 +5,11 @@ import { ChatError, type MessageBody } from '../discord/chat.ts';
 import { renderAlarm } from '../discord/render/alarms.ts';
 import { renderCard } from '../discord/render/card.ts';
 import { renderEnd } from '../discord/render/end.ts';
-import { renderInputDropped, renderLost, renderTokenRefused } from '../discord/render/notices.ts';
+import { renderInputDropped, renderLost, renderOtherGpu, renderTokenRefused } from '../discord/render/notices.ts';
 import { isAlarmKind } from '../domain/alarms.ts';
 import { nonceOf } from '../domain/notice.ts';
-import { pushedOf, type Run } from '../domain/run.ts';
+import { gotWords, isAsAsked } from '../domain/receipt.ts';
+import { isAlive, pushedOf, type Run } from '../domain/run.ts';
 import { errorFields } from '../log.ts';
 import { isStillTrue } from './alarms.ts';
 import { attachmentsOf, NOTHING_ATTACHED } from './attachments.ts';
@@ -18,7 +19,7 @@ import { findSent } from './find-sent.ts';
 import type { InHand } from './in-hand.ts';
 import { ALONE, amongOthers, batchOf, LONGEST_WAIT_MS, lateness, turnOf } from './late-ends.ts';
 import { memoryOf } from './memory.ts';
-import { isMuted } from './mute.ts';
+import { areAlarmsMuted, isMuted } from './mute.ts';
 import type { Needs } from './needs.ts';
 
 export type AnnounceNeeds = Pick<
@@ -66,6 +67,11 @@ export async function announceNext(needs: AnnounceNeeds, inHand: InHand = new Se
     return true;
   }
   if (isAlarmKind(notice.kind) && (notice.alarm === null || !isStillTrue(run, notice.alarm, needs))) {
+    notices.drop(notice);
+    return true;
+  }
+  if (notice.kind === 'otherGpu' && (!isAlive(run.state) || areAlarmsMuted(run, needs))) {
+    // The message about the end says what it ran on.
     notices.drop(notice);
     return true;
   }
@@ -151,6 +157,16 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
     case 'inputDropped': {
       const inputs = pushedOf(run.state)?.inputsDropped ?? [];
       return { message: renderInputDropped({ run, web: settings.web, mention, reduced, inputs }), ...NOTHING_DRAWN };
+    }
+    case 'otherGpu': {
+      const receipt = run.receipt ?? null;
+      const gpus = receipt?.gpus ?? [];
+      const view = {
+        ...{ run, web: settings.web, mention, reduced, got: gotWords(gpus) },
+        isAsAsked: isAsAsked(run.settings.accelerator, gpus),
+        works: receipt === null || receipt.verdict === 'unsure' ? null : receipt.verdict === 'works',
+      };
+      return { message: renderOtherGpu(view), ...NOTHING_DRAWN };
     }
     case 'lost': {
       const since = run.state.phase === 'lost' ? run.state.since : notice.owedAt;

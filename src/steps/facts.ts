@@ -1,10 +1,11 @@
 import { HOUR, MINUTE } from '../clock.ts';
 import { isAtKaggle } from '../discord/render/failure-class.ts';
-import type { CardView, EndView } from '../discord/views.ts';
+import type { CardView, EndView, Receipt } from '../discord/views.ts';
 import { acceleratorFacts } from '../domain/accelerator.ts';
 import { formatKernel } from '../domain/kernel.ts';
 import { holdersOf, lineKindOf, lineOf } from '../domain/line.ts';
 import { outputFilePage } from '../domain/links.ts';
+import { gotWords, isAsAsked } from '../domain/receipt.ts';
 import type { Report } from '../domain/results.ts';
 import { endedAtOf, kernelOf, pushedOf, type Run, startedAtOf } from '../domain/run.ts';
 import { numberedBy } from '../domain/scope.ts';
@@ -43,8 +44,26 @@ export function cardView(run: Run, needs: FactNeeds): CardView {
     queueWaits: queueWaits(run, needs),
     progressAt: memoryOf(needs).reached.get(run.key)?.when ?? null,
     newerVersion: newerVersionOf(run, needs),
+    receipt: receiptOf(run, now),
     logLines: needs.follower?.tail(run.key, 0)?.total ?? null,
   };
+}
+
+/** The check takes two minutes at most, and the log some time to arrive. */
+const CHECKING_MS = 5 * MINUTE;
+
+/** What is known of the machine a run got: by its check cell, and by nothing else. */
+function receiptOf({ settings, state, receipt = null }: Run, now: number): Receipt {
+  if (settings.receipt !== true) return { kind: 'notChecked' };
+  if (receipt === null) {
+    const isEarly = state.phase === 'running' && now - state.startedAt < CHECKING_MS;
+    return { kind: state.phase === 'queued' || isEarly ? 'checking' : 'notChecked' };
+  }
+  const got = gotWords(receipt.gpus);
+  if (got === '') return { kind: 'notChecked' };
+  if (receipt.verdict === 'failed' || receipt.verdict === 'dead') return { kind: 'fails', got };
+  if (!isAsAsked(settings.accelerator, receipt.gpus)) return { kind: 'otherThanAsked', got };
+  return receipt.verdict === 'works' ? { kind: 'works', got } : { kind: 'notChecked' };
 }
 
 /** The address of one of our messages about that run. What went to the direct messages is under `@me`. */
@@ -194,6 +213,7 @@ export function endView(run: Run, delivery: EndDelivery, needs: FactNeeds): EndV
     fileLink: (name) => outputFilePage(settings.web, kernelOf(run), name),
     bestBefore: bestBefore(run, runs),
     newerVersion: newerVersionOf(run, needs),
+    receipt: receiptOf(run, clock.now()),
     speaksOfEpochs: speaksOfEpochs(run, runs),
     ceilingMinutes: ceilingOf(run.settings.accelerator, settings.sessionHours),
     alsoFailed: alsoFailedAtKaggle(run, needs),

@@ -1,9 +1,11 @@
 import { HOUR, MINUTE, SECOND } from '../clock.ts';
 import { acceleratorFacts } from '../domain/accelerator.ts';
 import { formatInput } from '../domain/input.ts';
+import type { ReceiptRecord } from '../domain/receipt.ts';
 import type { Failure, OutputFile, Report, TablePreview } from '../domain/results.ts';
 import type { Run, StateOf } from '../domain/run.ts';
 import { type Credential, KaggleError } from '../kaggle/kaggle.ts';
+import { withoutReceipt } from '../notebook/receipt.ts';
 import { ErrorsKept } from '../results/errors-kept.ts';
 import { readFailure } from '../results/failure.ts';
 import { LogReading } from '../results/log.ts';
@@ -63,7 +65,7 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     return;
   }
   if (missing.length === 0 && credential !== null) noteAnswer(run, needs);
-  const { seconds, ...read } = log.value ?? (await readLog(run, null, null, needs));
+  const { seconds, receipt, ...read } = log.value ?? (await readLog(run, null, null, needs));
   const gaps = [
     ...(files === null ? [`its files could not be listed${because(leftovers)}`] : []),
     ...(leftovers.value === null ? [`its log could not be read${because(leftovers)}`] : []),
@@ -77,6 +79,8 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
       : { ...quota.value, used: (seconds * SECOND) / HOUR };
   const report: Report = { ...read, table: table.value, quota: hours, gaps };
   if (leftovers.value !== null) keepLeftovers(run, leftovers.value, needs);
+  // Nobody needs an alarm any more: the message about the end says what it ran on.
+  if (receipt !== null && run.settings.receipt === true) runs.setReceipt(run.key, receipt, clock.now(), null);
   runs.move(
     run,
     { type: 'finished', at: clock.now() },
@@ -160,7 +164,9 @@ async function readLog(
   leftovers: Leftovers | null,
   credential: Credential | null,
   { kaggle, runs, settings }: FinishNeeds,
-): Promise<Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'> & { seconds: number }> {
+): Promise<
+  Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'> & { seconds: number; receipt: ReceiptRecord | null }
+> {
   const reading = new LogReading();
   const errors = new ErrorsKept();
   if (leftovers !== null && credential !== null) {
@@ -176,6 +182,7 @@ async function readLog(
     logTail: reading.tail(TAIL_LINES),
     logLines: reading.lineCount,
     progress: reading.progress(),
+    receipt: reading.receipt,
     failure: failureOf(run, reading, errors, runs.source(run.sourceHash), ceiling),
   };
 }
@@ -194,7 +201,8 @@ function failureOf(
     chunks: errors.chunks,
     message: state.message,
     why: state.end,
-    source,
+    source: source === null ? null : withoutReceipt(source),
+    receipt: settings.receipt === true,
     kind,
     internet,
     limitMinutes,

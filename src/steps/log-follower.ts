@@ -10,6 +10,7 @@ import type { Follower, Heard } from './follow.ts';
 import { Hearing } from './hearing.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
+import { prove } from './prove.ts';
 import { newOutcome, noteBroken, type Outcome } from './stream-outcome.ts';
 
 export type FollowerNeeds = Pick<Needs, 'runs' | 'cards' | 'accounts' | 'kaggle' | 'clock' | 'log'>;
@@ -54,6 +55,7 @@ type Stream = {
   readonly openedAt: number;
   /** Pieces of the connection that is open now. */
   pieces: number;
+  isProved: boolean;
 };
 
 /**
@@ -104,6 +106,8 @@ export class LogFollower implements Follower {
       stored: null,
       openedAt: this.#needs.clock.mono(),
       pieces: 0,
+      // Without a check cell nothing that looks like its word is one.
+      isProved: run.settings.receipt !== true,
     };
     this.#streams.set(run.key, stream);
     stream.done = this.#read(run, stream)
@@ -241,6 +245,10 @@ export class LogFollower implements Follower {
         if (lines >= stream.reading.lineCount) stream.reading = reading;
         // The card says whether there is a log; lines that every run prints are none.
         if (wasEmpty && lines > 0) this.#needs.cards.want(run.key, this.#needs.clock.now());
+        if (!stream.isProved && reading.receipt !== null) {
+          stream.isProved = true;
+          prove(run, reading.receipt, this.#needs);
+        }
         this.#store(run, stream, false);
         if (!stream.budget.isSpent(clock.mono())) continue;
         outcome.spent = true;

@@ -7,6 +7,7 @@ import { UserError } from '../domain/user-error.ts';
 import { clean, cutEnd, escapeText } from '../domain/words.ts';
 import { type Credential, KaggleError, type KernelSeen } from '../kaggle/kaggle.ts';
 import { readPulled, readSource } from '../notebook/read.ts';
+import { withoutReceipt } from '../notebook/receipt.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 import type { CommitOrder } from './order.ts';
@@ -179,7 +180,8 @@ function fromRun(order: CommitOrder, key: string, account: string, { runs, chat 
   if (text === null) throw new Error(`the source of run ${run.key} is not stored`);
   const { kind, language, cells, title, accelerator, inputs, internet, isPublic, limitMinutes, note } = run.settings;
   return {
-    text,
+    // The new run brings its own check cell, if it has one.
+    text: withoutReceipt(text),
     name: `#${run.number}`,
     settings: {
       kind,

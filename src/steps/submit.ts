@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { acceleratorFacts } from '../domain/accelerator.ts';
 import { formatKernel } from '../domain/kernel.ts';
-import type { Run } from '../domain/run.ts';
+import type { Run, RunSettings } from '../domain/run.ts';
 import { UserError } from '../domain/user-error.ts';
 import { withMarker } from '../notebook/marker.ts';
+import { MAX_SOURCE_BYTES } from '../notebook/read.ts';
+import { withReceipt } from '../notebook/receipt.ts';
 import type { Needs } from './needs.ts';
 import type { CommitOrder } from './order.ts';
 import { type Prepared, type PrepareNeeds, prepare } from './prepare.ts';
@@ -57,11 +60,19 @@ export type Submitted = { readonly run: Run; readonly isNew: boolean; readonly c
 
 function accept(
   order: CommitOrder,
-  { source, settings }: Prepared,
-  { runs, clock, log }: SubmitNeeds,
+  { source, settings: chosen }: Prepared,
+  { runs, guilds, clock, log }: SubmitNeeds,
 ): { run: Run; isNew: boolean } {
   const key = randomBytes(16).toString('base64url');
-  const text = withMarker({ kind: settings.kind, language: settings.language, text: source.text }, key);
+  const { kind, language } = chosen;
+  const guild = guilds.settings(order.place.kind === 'guild' ? order.place.guildId : null);
+  const isProved = (guild.receipt ?? true) && acceleratorFacts(chosen.accelerator).kind === 'gpu';
+  const mark = (text: string): string => withMarker({ kind, language, text }, key);
+  const proved = isProved ? withReceipt({ kind, language, text: source.text }) : null;
+  // What just fits is not refused for the sake of the check.
+  const receipt = proved !== null && Buffer.byteLength(mark(proved)) <= MAX_SOURCE_BYTES;
+  const text = mark(receipt ? proved : source.text);
+  const settings: RunSettings = { ...chosen, receipt };
   const accepted = runs.accept(
     {
       key,

@@ -38,10 +38,12 @@ export function acceptedText({ run, where, cardChannelId = null, mention, playgr
 
 export function renderAccepted(view: AcceptedView): MessageBody {
   const { run, checkedMs, playground, cardLink, found } = view;
-  const { origin, kind, cells } = run.settings;
+  const { settings } = run;
+  const { origin, kind, cells } = settings;
   const origins = facts(
     escapeText(cutMiddle(clean(origin.name), 48)),
     kind === 'notebook' && cells > 0 && plural(cells, 'cell'),
+    settings.receipt === true && 'a check of its GPU runs before cell 1',
     playground?.firstStart === true
       ? 'first start: this command was sent for you'
       : found?.spite != null

@@ -122,7 +122,10 @@ function progressFace(view: CardView, state: StateOf<'running'>, updated: string
   const hasCurve = progress?.series.some(({ points }) => points.length > 0) === true && view.curve == null;
   return {
     heading: heading(view, how === null ? 'running' : `running, ${how}`, GLYPHS.running),
-    accent: view.receipt?.kind === 'otherThanAsked' || missesLimit(view) ? ACCENTS.amber : ACCENTS.blue,
+    accent:
+      view.receipt?.kind === 'otherThanAsked' || view.receipt?.kind === 'fails' || missesLimit(view)
+        ? ACCENTS.amber
+        : ACCENTS.blue,
     groups: [
       [barLine(progress)],
       [

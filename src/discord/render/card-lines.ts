@@ -72,7 +72,7 @@ export const noteLine = ({ settings }: Run): string | null => {
 
 /** The machine, as far as it is known: what it got, else what was asked. */
 export function machineWords(run: Run, playground: boolean, receipt: Receipt | null | undefined): string {
-  if (receipt?.kind === 'works' || receipt?.kind === 'otherThanAsked') return escapeText(cutEnd(receipt.got, 32));
+  if (receipt != null && 'got' in receipt) return escapeText(cutEnd(receipt.got, 32));
   return playground ? 'the CPU of this computer' : acceleratorLabel(run);
 }
 
@@ -89,6 +89,8 @@ export function machineLine({ run, playground, receipt }: CardView): string | nu
       return facts(asked, `got ${escapeText(cutEnd(receipt.got, 32))}`, 'works');
     case 'otherThanAsked':
       return facts(asked, `got ${escapeText(cutEnd(receipt.got, 32))}`, 'not what was asked');
+    case 'fails':
+      return facts(asked, `got ${escapeText(cutEnd(receipt.got, 32))}`, 'the check on it failed');
     default:
       return facts(asked, 'not checked');
   }

@@ -197,9 +197,8 @@ function content(of: Case, plan: Plan): string {
   const early = endedEarlyLine(of);
   // Behind a code block there is room enough; after a line an empty one parts the advice from the error.
   const endsInBlock = (story.findLast((line) => line !== null && line !== '') ?? '').endsWith('```');
-  return endsInBlock
-    ? joined([head, [...story, ...last]])
-    : joined([head, [early, ...(early === null ? story : [])], last]);
+  if (early !== null) return joined([head, [early, ...errorLines(of.failure?.error ?? null).map(escapeText)], last]);
+  return endsInBlock ? joined([head, [...story, ...last]]) : joined([head, story, last]);
 }
 
 function endedEarlyLine({ view, named }: Case): string | null {

@@ -1,3 +1,4 @@
+import { acceleratorFacts } from '../../domain/accelerator.ts';
 import type { Run } from '../../domain/run.ts';
 import { at, clean, cutEnd, escapeText, facts } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
@@ -54,6 +55,40 @@ export function renderInputDropped(view: InputDroppedView): MessageBody {
     `Kaggle started the run but did not attach ${what}: ${why}.`,
     row(
       button('Stop…', { verb: 'stop', key: run.key, argument: 'inputDropped' }),
+      linkButton('Open on Kaggle', pageOf(run, view.web)),
+    ),
+  );
+}
+
+export type OtherGpuView = AlarmView & {
+  /** `2 × Tesla T4` */
+  readonly got: string;
+  /** Whether it is one of the machine that was asked for: then it is told because it does not work. */
+  readonly isAsAsked: boolean;
+  /** Whether the operation on it passed; null when none was tried. */
+  readonly works: boolean | null;
+};
+
+/** The check cell saw another GPU than was asked for, or one on which it failed. */
+export function renderOtherGpu(view: OtherGpuView): MessageBody {
+  const { run, works } = view;
+  const { short, kind } = acceleratorFacts(run.settings.accelerator);
+  const got = (most: number): string => escapeText(cutEnd(clean(view.got), most));
+  const head = view.isAsAsked
+    ? `⚠️ **#${run.number}: the ${kind.toUpperCase()} does not work**`
+    : `⚠️ **#${run.number} got another ${kind.toUpperCase()}**`;
+  const second =
+    works === null
+      ? 'Nothing was tried on it.'
+      : works
+        ? 'The check on it passed.'
+        : 'The check on it failed; stop the run on Kaggle.';
+  return alarm(
+    view,
+    [60, 32].map((most) => facts(head, `asked ${short}, got ${got(most)}`)),
+    second,
+    row(
+      button('Stop…', { verb: 'stop', key: run.key, argument: 'otherGpu' }),
       linkButton('Open on Kaggle', pageOf(run, view.web)),
     ),
   );
