@@ -11,7 +11,7 @@ def _nightshift_receipt(framework, decisive):
                                  cwd="/", env={**os.environ, **(more or {})})
         try:
             said, _ = child.communicate(timeout=seconds)
-            return child.returncode, said.decode("utf-8", "replace")
+            return child.returncode, said.decode("ascii", "ignore")
         except subprocess.TimeoutExpired:
             child.kill()  # Not waited for: a process that hangs in a driver never ends.
             return None, ""
@@ -82,8 +82,8 @@ print("\\nNIGHTSHIFT-PROBE " + json.dumps(result), flush=True)
         if code == 0:
             for line in said.splitlines():
                 parts = [part.strip() for part in line.split(",")]
-                if len(parts) == 3:
-                    gpus.append([part[:80] for part in parts])
+                if len(parts) == 3 and parts[1].endswith(" MiB"):
+                    gpus.append([parts[0][:80], parts[1][:20], parts[2][:30]])
                     # Something without memory is no GPU that could be tried.
                     stand_in = stand_in or parts[1].split(" ")[0] == "0"
     record = {"v": 1, "verdict": "unsure", "by": None, "gpus": gpus[:16], "error": None}

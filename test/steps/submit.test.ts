@@ -250,6 +250,7 @@ describe('what holds when it was not said', () => {
     expect(again).toEqual({
       ...first.settings,
       accelerator: 'none',
+      receipt: false,
       origin: { from: 'again', name: '#1', link: null },
     });
     const jun = world.order({ from, user: { id: 'jun', name: 'Jun' } });

@@ -1,5 +1,5 @@
 import type { Run } from '../../domain/run.ts';
-import { clean, cutMiddle, escapeText, facts, pace, plural } from '../../domain/words.ts';
+import { clean, cutMiddle, escapeText, facts, NBSP, pace, plural } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { button, linkButton, panel, row, small, text } from './components.ts';
 
@@ -43,12 +43,12 @@ export function renderAccepted(view: AcceptedView): MessageBody {
   const origins = facts(
     escapeText(cutMiddle(clean(origin.name), 48)),
     kind === 'notebook' && cells > 0 && plural(cells, 'cell'),
-    settings.receipt === true && 'a check of its GPU runs before cell 1',
     playground?.firstStart === true
       ? 'first start: this command was sent for you'
       : found?.spite != null
         ? `committed with ${found.spite}`
         : `checked${checkedMs < 50 ? '' : ` in ${pace(checkedMs)}`}: nothing blocks it${found === undefined || found.hints === 0 ? '' : `, ${plural(found.hints, 'hint')}`}`,
+    settings.receipt === true && `its GPU is checked before cell${NBSP}1`,
   );
   return panel([
     text(acceptedText(view), small(origins)),

@@ -195,7 +195,7 @@ function environmentOf(python: Python, job: Job, sandbox: Sandbox, withJupyter: 
     no_proxy: 'localhost,127.0.0.1',
   };
   return {
-    ...systemEnvironment(searchPath(), sandbox.home),
+    ...systemEnvironment([sandbox.programs, searchPath()].join(delimiter), sandbox.home),
     TMPDIR: `${sandbox.root}/temp`,
     KAGGLE_KERNEL_RUN_TYPE: 'Batch',
     KAGGLE_URL_BASE: 'https://www.kaggle.com',

@@ -19,6 +19,8 @@ export type Sandbox = {
   readonly working: string;
   readonly home: string;
   readonly packages: string;
+  /** Programs that are found before those of this computer. */
+  readonly programs: string;
   /** Files of ours that the code does not look for. */
   readonly notes: string;
 };
@@ -41,8 +43,20 @@ export function makeSandbox(folder: string, mounts: readonly Mount[]): Sandbox {
     working: made('working'),
     home: made('home'),
     packages: made('packages'),
+    programs: withStandIns(made('programs')),
     notes: slashed(realpathSync(join(folder, 'notes'))),
   };
+}
+
+/**
+ * There is no GPU of Kaggle here, and code that asks is told so in nvidia-smi's own form, with a memory of nothing: also where this
+ * computer has a GPU, which is none of Kaggle's.
+ */
+function withStandIns(folder: string): string {
+  const line = 'Stand-in for a GPU: the CPU of this computer, 0 MiB, 0';
+  if (process.platform === 'win32') writeFileSync(join(folder, 'nvidia-smi.cmd'), `@echo ${line}\r\n`);
+  else writeFileSync(join(folder, 'nvidia-smi'), `#!/bin/sh\necho "${line}"\n`, { mode: 0o755 });
+  return folder;
 }
 
 function place(input: string, mount: Mount): void {
@@ -73,7 +87,7 @@ function below(folder: string, name: string): string {
 
 /** What stays after the end: the outputs. */
 export function clearSandbox(folder: string): void {
-  for (const name of ['input', 'home', 'packages', 'temp', 'src'])
+  for (const name of ['input', 'home', 'packages', 'programs', 'temp', 'src'])
     rmSync(join(folder, 'sandbox', name), { recursive: true, force: true });
 }
 
