@@ -1,18 +1,11 @@
-import { SECOND } from '../src/clock.ts';
 import type { Reply } from '../src/discord/command.ts';
 import { renderPreflight } from '../src/discord/render/preflight.ts';
 import { formatInput } from '../src/domain/input.ts';
-import { UserError } from '../src/domain/user-error.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
 import { checkAhead, preflight } from '../src/steps/preflight.ts';
 import { KaggleAwayError, NotLinkedError, type Prepared, prepare, prepareUnasked } from '../src/steps/prepare.ts';
-import { keepCheck, newThread, type Thread } from './launch-checked.ts';
-import type { Rate } from './launch-rate.ts';
-import { recentOf } from './recent.ts';
-
-/** A check costs no GPU hours but some calls to Kaggle and a tenth of a second of this machine. */
-const CHECKS_PER_PERSON: Rate = { perMinute: 12, burst: 6 };
+import { keepCheck, mayCheck, newThread, type Thread } from './launch-checked.ts';
 
 /**
  * Checks an order and says what was found; nothing is committed. What only Kaggle knows is left out, and said so, without a
@@ -20,9 +13,7 @@ const CHECKS_PER_PERSON: Rate = { perMinute: 12, burst: 6 };
  * @throws UserError
  */
 export async function checkReply(order: CommitOrder, needs: Needs, thread: Thread = newThread()): Promise<Reply> {
-  const counts = [{ name: `u:${order.user.id}`, rate: CHECKS_PER_PERSON }];
-  const { waitMs } = recentOf(needs).checks.take(counts, needs.clock.mono());
-  if (waitMs > 0) throw new UserError(`You can check again in ${Math.ceil(waitMs / SECOND)} s.`, '');
+  mayCheck(order, needs);
   checkAhead(order, needs);
   const { prepared, unasked } = await preparedFor(order, needs);
   const found = await preflight(order, prepared, needs);

@@ -1,19 +1,26 @@
-import { DAY } from '../src/clock.ts';
+import { DAY, SECOND } from '../src/clock.ts';
 import type { Reply } from '../src/discord/command.ts';
 import { type PreflightView, renderPreflight } from '../src/discord/render/preflight.ts';
 import { countWords, type Preflight } from '../src/discord/render/preflight-words.ts';
 import { formatInput } from '../src/domain/input.ts';
+import { UserError } from '../src/domain/user-error.ts';
 import { errorFields } from '../src/log.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
 import { checkAhead, countOf, mustAsk, preflight } from '../src/steps/preflight.ts';
 import type { Prepared } from '../src/steps/prepare.ts';
 import { acceptedReply, type Launched, launch } from './launch.ts';
+import type { Rate } from './launch-rate.ts';
 import { newPanelKey } from './panel-key.ts';
+import { recentOf } from './recent.ts';
 
 /** ux.md 7: how long the buttons under a check work. */
 const KEPT_MS = DAY;
 const PREFLIGHT = 'preflight';
+/** Each holds a source of up to a megabyte. */
+const MOST_KEPT = 20;
+/** A check costs some calls to Kaggle, and a moment of the one program that reads code for everybody. */
+const CHECKS_PER_PERSON: Rate = { perMinute: 30, burst: 15 };
 
 /** What stands behind the buttons of a check, as plain JSON in the drafts. */
 export type KeptCheck = {
@@ -34,10 +41,19 @@ export type KeptCheck = {
 export type Thread = Pick<PreflightView, 'key' | 'revision' | 'changes'>;
 export const newThread = (): Thread => ({ key: newPanelKey(), revision: 0, changes: [] });
 
+/** @throws UserError when the person checks faster than anybody reads */
+export function mayCheck({ user }: CommitOrder, needs: Needs): void {
+  const counts = [{ name: `u:${user.id}`, rate: CHECKS_PER_PERSON }];
+  const { waitMs } = recentOf(needs).checks.take(counts, needs.clock.mono());
+  if (waitMs > 0)
+    throw new UserError(`You can check again in ${Math.ceil(waitMs / SECOND)} s.`, 'Nothing was committed.');
+}
+
 /** Keeps what the buttons need; the person's alone. */
 export function keepCheck(key: string, user: string, kept: KeptCheck, { drafts, clock }: Needs): void {
   const now = clock.now();
-  drafts.keep({ key, discordUser: user, kind: PREFLIGHT, value: kept, expiresAt: now + KEPT_MS }, now);
+  const expiresAt = now + KEPT_MS;
+  drafts.keep({ key, discordUser: user, kind: PREFLIGHT, value: kept, expiresAt, most: MOST_KEPT }, now);
 }
 
 /** Null when it is older than a day, or somebody else's. */
@@ -57,6 +73,7 @@ export async function launchChecked(
   thread = newThread(),
   knowing: KeptCheck | null = null,
 ): Promise<Launched | { readonly asks: PreflightView }> {
+  mayCheck(order, needs);
   checkAhead(order, needs);
   let found: Preflight | null = null;
   const launched = await launch(order, needs, async (prepared) => {

@@ -8,9 +8,12 @@ export class Drafts {
     this.#db = db;
   }
 
-  /** `value` must be JSON. Ones that have expired are forgotten on the way. */
+  /**
+   * `value` must be JSON. Ones that have expired are forgotten on the way, and with `most` also the person's oldest ones of that
+   * kind beyond so many: nobody fills the disk by beginning things.
+   */
   keep(
-    draft: { key: string; discordUser: string; kind: string; value: unknown; expiresAt: number },
+    draft: { key: string; discordUser: string; kind: string; value: unknown; expiresAt: number; most?: number },
     now: number,
   ): void {
     this.#db.prepare('delete from drafts where expires_at <= ?').run(now);
@@ -19,6 +22,12 @@ export class Drafts {
         'insert into drafts (key, discord_user, kind, value, expires_at) values (?, ?, ?, ?, ?) on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at',
       )
       .run(draft.key, draft.discordUser, draft.kind, JSON.stringify(draft.value), draft.expiresAt);
+    if (draft.most === undefined) return;
+    this.#db
+      .prepare(
+        'delete from drafts where discord_user = ? and kind = ? and key not in (select key from drafts where discord_user = ? and kind = ? order by expires_at desc, rowid desc limit ?)',
+      )
+      .run(draft.discordUser, draft.kind, draft.discordUser, draft.kind, draft.most);
   }
 
   /** Null when there is none of this person and kind any more. */

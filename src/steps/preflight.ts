@@ -61,6 +61,7 @@ export async function preflight(
     cells: settings.kind === 'notebook' ? settings.cells : 0,
     needsMs: budget.needsMs,
     pace: budget.pace,
+    machine: acceleratorFacts(settings.accelerator).kind,
     limitMinutes: settings.limitMinutes,
     hoursLeft: hoursLeftOf(prepared, known),
     sourceHash: hashOf(source.text),

@@ -382,3 +382,14 @@ describe('a fault of ours', () => {
     expect(calls).toBe(2);
   });
 });
+
+test('nobody fills the disk with checks: the oldest of a person go', async () => {
+  plant([blocker]);
+  const first = await commit();
+  for (let n = 0; n < 20; n++) {
+    scene.clock.advance(10_000);
+    await commit({ title: `Leaves ${n}` });
+  }
+  expect(scene.traces()).toMatchObject({ drafts: 20 });
+  expect((await scene.press(MARA, idOf(first, 'checkAnyway'))).text).toContain('This check is too old to commit from.');
+});

@@ -23,6 +23,7 @@ const preflight = (over: Partial<Preflight> = {}): Preflight => ({
   cells: 38,
   needsMs: 7 * 3_600_000,
   pace: null,
+  machine: 'gpu',
   limitMinutes: 540,
   hoursLeft: 18.4,
   sourceHash: 'x',
@@ -164,7 +165,7 @@ describe('the second confirmation', () => {
     ],
     [
       [finding('blocker', { at: null })],
-      { hoursLeft: null },
+      { machine: 'cpu', hoursLeft: null },
       'It will most likely stop, and the time until then is lost.',
     ],
   ])('says where it will stop', (findings, of, line) => {

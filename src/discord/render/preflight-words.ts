@@ -1,4 +1,4 @@
-import { type Accelerator, acceleratorFacts } from '../../domain/accelerator.ts';
+import { type Accelerator, type AcceleratorKind, acceleratorFacts } from '../../domain/accelerator.ts';
 import type { Finding, Fix, Severity } from '../../domain/finding.ts';
 import { formatLimit } from '../../domain/limit.ts';
 import { aboutDuration, clean, codePoints, cutMiddle, escapeText, hours, plural } from '../../domain/words.ts';
@@ -21,6 +21,7 @@ export type Preflight = {
   /** How long it should take, in ms; null when nothing says so. */
   readonly needsMs: number | null;
   readonly pace: { readonly epochs: number; readonly ms: number; readonly accelerator: Accelerator } | null;
+  readonly machine: AcceleratorKind;
   readonly limitMinutes: number;
   /** Of the week, for the kind of machine it asks for; null when it uses none or Kaggle did not say. */
   readonly hoursLeft: number | null;
@@ -81,11 +82,11 @@ export function fixDone(fix: Fix): string {
   }
 }
 
+export const isTooLong = ({ sentence }: Finding): boolean => codePoints(sentence) > SENTENCE_MAX;
+
 /** The finding's own sentence; one that is too long to be one sentence says only where to look. */
-export const sentenceOf = ({ sentence }: Finding): string =>
-  codePoints(sentence) <= SENTENCE_MAX
-    ? sentence
-    : 'Something is wrong here that is too long to show; *Show all* has it.';
+export const sentenceOf = (finding: Finding): string =>
+  isTooLong(finding) ? 'Something is wrong here that is too long to show; *Show all* has it.' : finding.sentence;
 
 /** `**Hours** needs about 7 h, limit 9 h, 18.4 h left this week` */
 export function hoursLine({ needsMs, limitMinutes, hoursLeft }: Preflight): string {

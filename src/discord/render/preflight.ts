@@ -11,7 +11,7 @@ import {
   plural,
 } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
-import { ACCENTS, button, framed, type Part, panel, row, separator, small, text } from './components.ts';
+import { ACCENTS, button, framed, LABEL_MAX, type Part, panel, row, separator, small, text } from './components.ts';
 import { PANEL_MAX } from './fit.ts';
 import {
   blockerLines,
@@ -20,6 +20,7 @@ import {
   countWords,
   fixLabel,
   hoursLine,
+  isTooLong,
   type Preflight,
   placeOf,
   sentenceOf,
@@ -51,16 +52,18 @@ type Plan = { readonly shown: number; readonly excerpts: boolean };
 function findingParts(finding: CheckedFinding, fixAt: number | null, view: PreflightView, plan: Plan): Part[] {
   const block = plan.excerpts && finding.severity === 'blocker' ? codeBlock(blockerLines(finding)) : '';
   const heading = facts(`**${WORDS[finding.severity]}**`, placeOf(finding));
-  const parts: Part[] = [separator(), text(heading, sentenceOf(finding), block)];
+  const fix = fixAt === null ? undefined : finding.fix;
+  // What a press attaches is read in full before it.
+  const attaches =
+    fix?.kind === 'attach' && codePoints(fixLabel(fix)) > LABEL_MAX
+      ? small(`Attaches ${escapeText(cutMiddle(clean(fix.input), 120))}`)
+      : null;
+  const parts: Part[] = [separator(), text(heading, sentenceOf(finding), block, attaches)];
   const fixes =
-    fixAt === null || finding.fix === undefined
+    fix === undefined
       ? null
       : row(
-          button(
-            fixLabel(finding.fix),
-            { verb: 'checkFix', key: view.key, argument: `${view.revision}.${fixAt}` },
-            'success',
-          ),
+          button(fixLabel(fix), { verb: 'checkFix', key: view.key, argument: `${view.revision}.${fixAt}` }, 'success'),
         );
   return fixes === null ? parts : [...parts, fixes];
 }
@@ -117,9 +120,8 @@ function render(view: PreflightView, plan: Plan): MessageBody {
   const body: (Part | null)[] = [
     text(headingOf(view), originOf(view), paceLine(preflight), unasked === null ? null : small(unasked)),
     ...shown.flatMap((finding, index) => findingParts(finding, fixes.has(index) ? index : null, view, plan)),
-    ...(hidden > 0
-      ? [separator(), text(`and ${plural(hidden, 'more', 'more')}`), row(button('Show all', { verb: 'checkAll', key }))]
-      : []),
+    ...(hidden > 0 ? [separator(), text(`and ${plural(hidden, 'more', 'more')}`)] : []),
+    hidden > 0 || shown.some(isTooLong) ? row(button('Show all', { verb: 'checkAll', key })) : null,
     separator(),
     text(hoursLine(preflight)),
     lastRow(view),
@@ -173,7 +175,9 @@ export function renderSure({ preflight, key, revision, changes }: PreflightView)
   const cell = blockers.find(({ at }) => at?.cell != null)?.at?.cell ?? null;
   const line = blockers[0]?.at?.line ?? null;
   const where = cell !== null ? ` in cell\u00a0${cell}` : line !== null ? ` at line\u00a0${line}` : '';
-  const spent = preflight.hoursLeft === null ? 'the time until then is lost' : 'the GPU hours until then are spent';
+  const { machine } = preflight;
+  const spent =
+    machine === 'cpu' ? 'the time until then is lost' : `the ${machine.toUpperCase()} hours until then are spent`;
   const id = (verb: string) => ({ verb, key, argument: String(revision) });
   return framed(ACCENTS.red, [
     text(
