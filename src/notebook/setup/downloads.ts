@@ -7,7 +7,7 @@ import type { Statement } from './statement.ts';
 import { webCall } from './web-calls.ts';
 
 /** As many as one screen shows; the rest says the same. */
-const MOST = 8;
+const MOST = 12;
 
 const isUrl = (word: string): boolean =>
   /^['"]?(?:https?|ftp|git|ssh):\/\/(?!localhost|127\.|0\.0\.0\.0)/.test(word) || /^git@/.test(word);

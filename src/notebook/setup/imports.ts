@@ -1,5 +1,5 @@
 import { acceleratorFacts } from '../../domain/accelerator.ts';
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding, Fix } from '../../domain/finding.ts';
 import { inlineCode } from '../../domain/words.ts';
 import { cellMagic } from '../python-lines.ts';
 import type { Command } from './commands.ts';
@@ -14,7 +14,7 @@ import {
   TPU_IMPORTS,
 } from './facts.ts';
 import type { Install } from './installs.ts';
-import { findingAt, type Import, type Program } from './program.ts';
+import { findingAt, type Program } from './program.ts';
 import { literalsOf } from './strings.ts';
 
 /** Import names whose distribution is called otherwise, beside those the image's facts name. */
@@ -44,12 +44,15 @@ const BRINGS_CALL =
   /(?:^|\.)(?:addsitedir|copytree|copy2?|copyfile|move|extractall|unpack_archive|utility_script_install|snapshot_download|clone_from|write_text|import_module|install_import_hook|remote_import|invalidate_caches)$/;
 
 type Ways = {
-  /** Modules whose origin cannot be seen may exist. */
-  readonly unseen: boolean;
-  /** Even what is surely not in the image may exist, brought by a folder, a wheel or a script. */
-  readonly brought: boolean;
+  /** How sure it is that nothing else brings modules: nothing seen, files are moved about, a path or a wheel is added, a list is installed. */
+  readonly doubt: 'none' | 'files' | 'path' | 'install';
+  /** Names of modules this notebook writes. */
   readonly written: ReadonlySet<string>;
+  /** What paths and commands name, plainly: `/kaggle/input/trl-wheels` may well bring `trl`. */
+  readonly named: string;
 };
+
+const squeeze = (text: string): string => text.toLowerCase().replace(/[-_.]+/g, '');
 
 /** How modules can come from elsewhere than the image. */
 function waysIn(program: Program, commands: readonly Command[], installs: readonly Install[]): Ways {
@@ -63,89 +66,92 @@ function waysIn(program: Program, commands: readonly Command[], installs: readon
   }
   let byPath = program.inputs.some((one) => one.kind === 'kernel');
   let byFiles = commands.some((one) => BRINGS_FILES.test(one.words[0] ?? '')) || written.size > 0;
+  const named: string[] = commands
+    .filter((one) => !installs.some((install) => install.command === one))
+    .map((one) => one.words.join(' '));
+  // A utility script is imported by its own name.
+  for (const one of program.inputs.filter((input) => input.kind === 'kernel')) named.push(one.ref);
+  for (const one of installs.filter((install) => install.opaque)) named.push(one.command.words.join(' '));
   for (const statement of program.statements) {
     if (/\bsys\.path\b|\bPYTHONPATH\b|\bsite\.|\bsys\.modules\b|\bsys\.meta_path\b/.test(statement.text)) byPath = true;
     if (/\bos\.chdir\b|^\s*%(?:cd|run|load)\b|\bexec\s*\(/.test(statement.text)) byFiles = true;
     if (statement.calls.some((call) => BRINGS_CALL.test(call.name))) byFiles = true;
-    // `open("model.py", "w")`
     for (const { value } of literalsOf(statement)) {
+      // `open("model.py", "w")`
       const file = /^(?:[\w./-]*\/)?(\w+)\.py$/.exec(value)?.[1];
       if (file !== undefined) written.add(file);
+      if (value.includes('/') && value.length < 300) named.push(value);
     }
   }
-  const brought = byPath || installs.some((one) => one.opaque && !one.fetches);
-  return { unseen: brought || byFiles || installs.some((one) => one.opaque), brought, written };
+  const byInstall = installs.some((one) => one.opaque && (program.internet || !one.fetches));
+  const doubt = byInstall ? 'install' : byPath ? 'path' : byFiles ? 'files' : 'none';
+  return { doubt, written, named: squeeze(named.join('\n')) };
 }
 
-function firstOfEach(program: Program): Import[] {
-  const seen = new Set<string>();
-  return program.imports.filter(({ module, statement }) => {
-    const top = module.split('.')[0] ?? '';
-    // One under `try` does not stand for a later one that is not.
-    const key = statement.around.caught ? '' : top;
-    if (top === '' || key === '' || seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+/** Where the doubt is about a module that no list has, it may be the person's own; of a known package it is less likely. */
+function severityOf(known: 'surely' | 'likely' | 'not', doubt: Ways['doubt'], internet: boolean): Finding['severity'] {
+  if (doubt === 'install') return 'hint';
+  if (known === 'not') return doubt === 'none' ? 'warning' : 'hint';
+  return known === 'surely' && doubt === 'none' && !internet ? 'blocker' : 'warning';
 }
 
-/** Imports that find nothing on Kaggle: not in the image, and neither installed nor brought along. */
+/** Import names that are in no list but came with earlier images; they may still come along with something. */
+const UNCERTAIN = /^(?:colorama|imgaug|langdetect)$/;
+
+type Said = { readonly severity: Finding['severity']; readonly sentence: string; readonly fix?: Fix };
+
+function judge(program: Program, name: string, ways: Ways, install: Install | undefined): Said | null {
+  const { kind } = acceleratorFacts(program.accelerator);
+  const shown = inlineCode(name);
+  if (ways.written.has(name)) return null;
+  if (GONE.has(name)) {
+    const sentence = `${shown} is no longer part of Python: it went with version 3.12, which Kaggle runs.`;
+    return { severity: ways.doubt === 'none' || ways.doubt === 'files' ? 'blocker' : 'warning', sentence };
+  }
+  if (GPU_ONLY.has(name) && kind === 'cpu') {
+    const severity = ways.doubt === 'none' && install === undefined ? 'blocker' : 'warning';
+    const fix = { kind: 'accelerator', to: 'NvidiaTeslaT4' } as const;
+    return { severity, sentence: `${shown} is in Kaggle's GPU image only, and this run asks for no GPU.`, fix };
+  }
+  if (kind === 'tpu' ? isOnTpu(name) : IMPORTS.has(name)) return null;
+  if (install !== undefined && (program.internet || !install.fetches)) return null;
+  const plain = [squeeze(name), squeeze(packageOf(name))];
+  if (ways.doubt !== 'none' && plain.some((one) => one.length > 2 && ways.named.includes(one))) return null;
+  const known = SURELY_ABSENT.has(name) ? 'surely' : LIKELY_ABSENT.has(name) || TPU_ABSENT.has(name) ? 'likely' : 'not';
+  const worst = severityOf(known, ways.doubt, program.internet || kind === 'tpu');
+  const severity = UNCERTAIN.test(name) ? 'hint' : worst;
+  if (kind === 'tpu')
+    return { severity, sentence: `${shown} is not in Kaggle's TPU image, and nothing here installs it.` };
+  if (ways.doubt !== 'none' && severity === 'hint') {
+    return { severity, sentence: `${shown} is not in Kaggle's image; it has to come from what this notebook adds.` };
+  }
+  if (program.internet)
+    return { severity, sentence: `${shown} is not in Kaggle's image, and nothing here installs it.` };
+  // The line that would install it says already that the internet is off.
+  if (install !== undefined && known !== 'surely') return null;
+  if (known === 'not')
+    return { severity, sentence: `${shown} is not known to be in Kaggle's image, and no attached input provides it.` };
+  const sentence = `${shown} is not in Kaggle's image, and without the internet it cannot be installed.`;
+  // Only where the notebook installs it, turning the internet on is a cure.
+  return install === undefined ? { severity, sentence } : { severity, sentence, fix: { kind: 'internet', on: true } };
+}
+
+/** Of what no list names, a TPU session is taken to have what the usual image has. */
+const isOnTpu = (name: string): boolean =>
+  TPU_IMPORTS.has(name) || (IMPORTS.has(name) && !TPU_ABSENT.has(name)) || name === 'torch_xla';
+
+/** Imports that find nothing on Kaggle: not in the image, and neither installed nor brought along. The worst place of each. */
 export function unmetImports(program: Program, commands: readonly Command[], installs: readonly Install[]): Finding[] {
   const ways = waysIn(program, commands, installs);
-  const kind = acceleratorFacts(program.accelerator).kind;
   const installed = new Map(installs.flatMap((one) => one.packages.map((name) => [name, one] as const)));
-  return firstOfEach(program).flatMap((found) => {
-    const name = found.module.split('.')[0] ?? '';
-    const shown = inlineCode(name);
-    const at = (severity: 'blocker' | 'warning', sentence: string, fix?: Finding['fix']): Finding[] =>
-      findingAt(program, found.statement, found.offset, {
-        severity,
-        rule: 'import-missing',
-        sentence,
-        ...(fix === undefined ? {} : { fix }),
-      });
-    if (ways.written.has(name)) return [];
-    if (GONE.has(name)) {
-      return at(
-        ways.brought ? 'warning' : 'blocker',
-        `${shown} is no longer part of Python: it went with version 3.12, which Kaggle runs.`,
-      );
-    }
-    const package_ = packageOf(name);
-    const install = installed.get(package_);
-    if (GPU_ONLY.has(name) && kind === 'cpu') {
-      const fix = { kind: 'accelerator', to: 'NvidiaTeslaT4' } as const;
-      return at(
-        ways.brought || install !== undefined ? 'warning' : 'blocker',
-        `${shown} is in Kaggle's GPU image only, and this run asks for no GPU.`,
-        fix,
-      );
-    }
-    if (kind === 'tpu') return onTpu(found, name, install, ways, program);
-    if (IMPORTS.has(name)) return [];
-    const sure = SURELY_ABSENT.has(name);
-    if (install !== undefined && (program.internet || !install.fetches)) return [];
-    if (program.internet) {
-      if (ways.unseen) return [];
-      return at('warning', `${shown} is not in Kaggle's image, and nothing here installs it.`);
-    }
-    if (!sure && (ways.unseen || install !== undefined)) return [];
-    if (sure && ways.brought) return [];
-    const known = sure || LIKELY_ABSENT.has(name) || install !== undefined;
-    const sentence = known
-      ? `${shown} is not in Kaggle's image, and without the internet it cannot be installed.`
-      : `${shown} is not known to be in Kaggle's image, and no attached input provides it.`;
-    // Only an install that the internet would let through makes turning it on a cure.
-    const fix = install === undefined ? undefined : ({ kind: 'internet', on: true } as const);
-    return at(sure ? 'blocker' : 'warning', sentence, fix);
-  });
-}
-
-function onTpu(found: Import, name: string, install: Install | undefined, ways: Ways, program: Program): Finding[] {
-  if (TPU_IMPORTS.has(name) || ways.unseen) return [];
-  if (install !== undefined && (program.internet || !install.fetches)) return [];
-  const listed = TPU_ABSENT.has(name) || SURELY_ABSENT.has(name) || LIKELY_ABSENT.has(name);
-  if (!listed && IMPORTS.has(name)) return [];
-  const sentence = `${inlineCode(name)} is not in Kaggle's TPU image, and nothing here installs it.`;
-  return findingAt(program, found.statement, found.offset, { severity: 'warning', rule: 'import-missing', sentence });
+  const found = new Map<string, Finding>();
+  for (const { module, statement, offset } of program.imports) {
+    const name = module.split('.')[0] ?? '';
+    if (name === '' || (found.has(name) && found.get(name)?.severity !== 'hint')) continue;
+    const said = judge(program, name, ways, installed.get(packageOf(name)));
+    if (said === null) continue;
+    const [here] = findingAt(program, statement, offset, { ...said, rule: 'import-missing' });
+    if (here !== undefined && (here.severity !== 'hint' || !found.has(name))) found.set(name, here);
+  }
+  return [...found.values()];
 }

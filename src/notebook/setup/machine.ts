@@ -87,8 +87,11 @@ function onCpu(program: Program, commands: readonly Command[]): Finding[] {
       fix: TO_GPU,
     }),
   );
-  const first = found.find((one) => one.severity === 'warning') ?? found[0];
-  return first === undefined ? [] : [first];
+  const firm = found.filter((one) => one.severity === 'warning');
+  // The first place is where it stops; a few more show that one change will not do. One of them carries the fix.
+  return (firm.length > 0 ? firm.slice(0, 3) : found.slice(0, 1)).map(({ fix, ...one }, index) =>
+    index === 0 && fix !== undefined ? { ...one, fix } : one,
+  );
 }
 
 /** Whether nothing in the notebook can use a GPU, by all that it imports and says. */

@@ -107,7 +107,7 @@ const RULES: readonly Rule[] = [
     (seen) => singleHub(seen, 0, 'model_name_or_path', 'model_name'),
   ],
   [/(?:^|\.)(?:SFTTrainer|DPOTrainer|GRPOTrainer|LLM)$/, hub(0, 'model')],
-  [/(?:^|\.)load_dataset$/, (seen) => datasetName(seen)],
+  [/^(?!sns\.|seaborn\.)(?:.*\.)?load_dataset$/, (seen) => datasetName(seen)],
   [/(?:^|\.)(?:snapshot_download|hf_hub_download)$/, (seen) => (isOffline(seen) ? null : '')],
   [/(?:^|\.)push_to_hub$|(?:^|\.)upload_folder$/, always],
   [
@@ -199,8 +199,6 @@ function datasetName(seen: Seen): string | null {
     return isUrl(seen.text(null, 'data_files')) ? quoted(name ?? '') : null;
   if (name.includes(UNKNOWN) || !/^[\w-][\w.-]*(?:\/[\w.-]+)?$/.test(name) || /\.(?:py|csv|json|parquet)$/.test(name))
     return null;
-  // Seaborn's and others' own `load_dataset` come with their own rule.
-  if (/^(?:sns|seaborn)\./.test(seen.call.name) || seen.program.defined.has('load_dataset')) return null;
   return isWrittenHere(seen.program, name) || hasHubCache(seen.program) ? null : quoted(name);
 }
 

@@ -38,6 +38,13 @@ const BREAKAGES: readonly (readonly [kind: string, cells: readonly string[], whe
     {},
     'warning import-missing 1:2',
   ],
+  [
+    'an absent package beside a path that does not name it',
+    ['import sys\nsys.path.append("../input/leaf")\nimport trl'],
+    { inputs: 'mara/leaf' },
+    'warning import-missing 1:3',
+  ],
+  ['a table of seaborn', ['import seaborn as sns\nd = sns.load_dataset("iris")'], {}, 'warning needs-internet 1:2'],
   // The internet
   ['!pip install', ['import os', '!pip install timm==1.0.9'], {}, 'warning needs-internet 2:1'],
   ['!pip install over two lines', ['!pip install -q \\\n  ultralytics'], {}, 'warning needs-internet 1:1'],
