@@ -45,8 +45,9 @@ function owe(run: Run, alarm: Alarm, { notices, clock, log }: AlarmNeeds): void 
   if (notices.alarm(run.key, alarm, clock.now())) log.info({ run: run.key, alarm: alarm.kind }, 'an alarm is raised');
 }
 
-function* alarmsOf(run: Running, { quietMs, usualMs, lastLine, progress }: Heard, needs: AlarmNeeds): Generator<Alarm> {
+function* alarmsOf(run: Running, { quietMs, usualMs, lastLine }: Heard, needs: AlarmNeeds): Generator<Alarm> {
   const { clock, health } = needs;
+  const { progress } = run;
   const now = clock.now();
   if (progress !== null) {
     const noNumber = notANumber(progress, isLoss);
@@ -77,7 +78,7 @@ export function isStillTrue(
   const heard = needs.follower?.heard().find(({ runKey }) => runKey === run.key);
   switch (alarm.kind) {
     case 'notANumber': {
-      const series = (heard?.progress ?? run.progress)?.series.find(({ name }) => name === alarm.name);
+      const series = run.progress?.series.find(({ name }) => name === alarm.name);
       const last = series?.points.at(-1);
       return last === undefined || !Number.isFinite(last[1]);
     }

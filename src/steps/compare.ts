@@ -93,7 +93,14 @@ function draw(metric: string, having: readonly Having[], { guilds, settings }: C
   const titles = [...new Set(having.map(({ run }) => labelTitle(run, 40)))];
   const drawn = drawComparison({
     theme: themeOf(main.run, { guilds }),
-    heading: `${cutEnd(clean(metric), 24)} of ${having.length === 2 ? having.map(({ name }) => name).join(' and ') : `${having.length} runs`}`,
+    heading: `${cutEnd(clean(metric), 24)} of ${
+      having.length === 2
+        ? having
+            .toReversed()
+            .map(({ name }) => name)
+            .join(' and ')
+        : `${having.length} runs`
+    }`,
     line: facts(...titles),
     unit: main.progress?.unit ?? 'epoch',
     runs: having.flatMap(({ name, progress }) => {

@@ -1,4 +1,3 @@
-import type { Progress } from '../domain/results.ts';
 import type { Run } from '../domain/run.ts';
 
 /** How the log of a followed run stands, once its stream has caught up with what was heard before. */
@@ -9,7 +8,6 @@ export type Heard = {
   /** The usual gap between two lines, in ms; null while there were too few. */
   readonly usualMs: number | null;
   readonly lastLine: string | null;
-  readonly progress: Progress | null;
 };
 
 /** Follows the logs of running runs while they are written. */

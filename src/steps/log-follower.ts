@@ -68,8 +68,6 @@ export class LogFollower implements Follower {
   readonly #inAll: number;
   readonly #pause: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly #streams = new Map<string, Stream>();
-  /** Outlives a stream: one that is opened anew replays what was heard before. */
-  readonly #hearings = new Map<string, Hearing>();
   /** Until when (monotonic) a run is left to polling, and how often it was given up. */
   readonly #givenUp = new Map<string, { readonly until: number; readonly times: number }>();
   #stopped = false;
@@ -121,7 +119,6 @@ export class LogFollower implements Follower {
       })
       .finally(() => {
         if (this.#streams.get(run.key) === stream) this.#streams.delete(run.key);
-        if (!this.#isOn(run)) this.#hearings.delete(run.key);
       });
   }
 
@@ -135,14 +132,18 @@ export class LogFollower implements Follower {
   heard(): readonly Heard[] {
     const mono = this.#needs.clock.mono();
     return [...this.#streams].flatMap(([runKey, stream]) => {
-      const hearing = this.#hearings.get(runKey);
+      const hearing = this.#hearings().get(runKey);
       const heardAt = hearing?.heardAt ?? null;
       const isBehind = hearing === undefined || stream.pieces < hearing.pieces;
       if (heardAt === null || isBehind || !stream.open || mono - stream.openedAt < SETTLED_MS) return [];
       const [lastLine = null] = stream.reading.tail(1);
-      const progress = stream.reading.progress();
-      return [{ runKey, quietMs: mono - heardAt, usualMs: hearing.usualMs, lastLine, progress }];
+      return [{ runKey, quietMs: mono - heardAt, usualMs: hearing.usualMs, lastLine }];
     });
+  }
+
+  /** They outlive a stream: one that is opened anew replays what was heard before. */
+  #hearings(): Map<string, Hearing> {
+    return memoryOf(this.#needs).hearings;
   }
 
   async stop(): Promise<void> {
@@ -223,8 +224,8 @@ export class LogFollower implements Follower {
       whileQueued: this.#isQueued(run),
     });
     const reading = new LogReading();
-    const hearing = this.#hearings.get(run.key) ?? new Hearing();
-    this.#hearings.set(run.key, hearing);
+    const hearing = this.#hearings().get(run.key) ?? new Hearing();
+    this.#hearings().set(run.key, hearing);
     let lines = 0;
     stream.pieces = 0;
     try {

@@ -4,6 +4,7 @@ import { Demand } from '../domain/demand.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Quota } from '../kaggle/kaggle.ts';
 import type { DrawnCurve } from './curve.ts';
+import type { Hearing } from './hearing.ts';
 
 /**
  * What the steps learn on the way and may forget: after a restart it is learned anew, and every rule that counts something
@@ -60,15 +61,17 @@ export class Memory {
   /** What a run's progress was when it last moved on, and when (wall time, ms). */
   readonly reached = new Map<string, { readonly what: string; readonly when: number }>();
 
+  /** When the logs of followed runs were last heard of. */
+  readonly hearings = new Map<string, Hearing>();
   /** Pictures of running runs, and when they were drawn (monotonic). */
   readonly curves = new Map<string, { readonly curve: DrawnCurve; readonly mono: number }>();
 
   /** The run is over or has begun anew. */
   forget(runKey: string): void {
-    const { doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached, curves } = this;
-    for (const map of [doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached, curves])
-      map.delete(runKey);
-    this.demand.forget(runKey);
+    const { doubts, unseen, waits, failures, refreshed, logEnds } = this;
+    const { overruns, reached, hearings, curves } = this;
+    const ofRuns = [doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached, hearings, curves];
+    for (const map of ofRuns) map.delete(runKey);
   }
 }
 

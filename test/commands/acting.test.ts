@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { followLog } from '../../commands/follow-log.ts';
 import { nonceOf } from '../../src/domain/notice.ts';
 import type { Run } from '../../src/domain/run.ts';
+import { areAlarmsMuted } from '../../src/steps/mute.ts';
 import { DM, JUN, JUN_TOKEN, LAB, MARA, MARA_TOKEN, OTHER, readBody, type Scene, startScene } from './scene.ts';
 
 let scene: Scene;
@@ -54,6 +55,11 @@ describe('/stop', () => {
     expect(said.links[0]).toContain('/code/mara-k/train');
     expect(now(run).state.phase).toBe('running');
     expect(scene.emulator.count('CancelKernelSession')).toBe(0);
+    expect((await scene.press(JUN, `noAlarms:v1:${run.key}`)).isError).toBe(true);
+    expect(areAlarmsMuted(run, scene.needs)).toBe(false);
+    const quiet = await scene.press(JUN, `noAlarms:v1:${run.key}`, { manages: true });
+    expect(quiet.text).toContain('**No more alarms for #1.** Its end is told as always.');
+    expect(areAlarmsMuted(run, scene.needs)).toBe(true);
     const muted = await scene.press(MARA, `mute:v1:${run.key}`);
     expect(muted.text).toContain('**#1 is muted.**');
     expect((await scene.press(JUN, `mute:v1:${run.key}`)).text).toContain('Only Mara is notified of #1.');

@@ -403,7 +403,14 @@ describe('/quota, /help and /settings', () => {
     expect((await scene.say(MARA, 'settings', { accelerator: 'cpu' })).text).toContain(
       'Only members with Manage Server',
     );
-    for (const wrong of [{ limit: '14h' }, { limit: 'soon' }, { accelerator: 'abacus' }])
+    for (const wrong of [
+      { limit: '14h' },
+      { limit: 'soon' },
+      { accelerator: 'abacus' },
+      { silent: '4m' },
+      { silent: '13h' },
+      { silent: 'never' },
+    ])
       expect((await scene.say(MARA, 'settings', wrong, { manages: true })).isError).toBe(true);
     expect(scene.traces()).toEqual(before);
     const said = await scene.say(
@@ -419,5 +426,17 @@ describe('/quota, /help and /settings', () => {
       '**Accelerator** GPU T4 x2',
     );
     expect((await scene.say(MARA, 'settings', {}, { manages: true, place: DM })).isError).toBe(true);
+  });
+
+  test('silence and the ground of curves are set, shown and forgotten', async () => {
+    const at = { manages: true };
+    const usual = (await scene.say(MARA, 'settings', {}, at)).text;
+    expect(usual).toContain('**Silent** a run is reported after 20 min without a line');
+    expect(usual).toContain('**Curves** on dark ground');
+    const said = (await scene.say(MARA, 'settings', { silent: '2h', curve: 'light' }, at)).text;
+    expect(said).toContain('**Silent** a run is reported after 2 h without a line');
+    expect(said).toContain('**Curves** on light ground');
+    expect((await scene.say(MARA, 'settings', { reset: 'silent' }, at)).text).toContain('after 20 min');
+    expect(scene.needs.guilds.settings(LAB.guildId)).toMatchObject({ silentMinutes: null, curve: 'light' });
   });
 });
