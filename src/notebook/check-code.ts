@@ -15,6 +15,8 @@ export type CodeChecker = {
   check(source: Source): Promise<Finding[]>;
   /** Ends the child; a check that waits is answered as failed. */
   stop(): Promise<void>;
+  /** The child's process id, to look at its memory; null while there is none. */
+  pid(): number | null;
 };
 
 type Options = {
@@ -140,9 +142,12 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
         next();
       });
     },
+    pid: () => child?.pid ?? null,
     stop: async () => {
       stopped = true;
       const gone = child;
+      // Without work it holds no process open; its end is waited for all the same.
+      gone?.ref();
       const ended = gone === null ? null : new Promise<void>((done) => gone.once('close', () => done()));
       for (const waiting of queue.splice(0)) waiting.done(failed('the checker has ended'));
       clearTimeout(timer);
