@@ -79,7 +79,12 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
 
   function start(): ChildProcess {
     const made = fork(path, {
-      execArgv: ['--liftoff-only', `--max-old-space-size=${HEAP_MB}`, '--disable-warning=ExperimentalWarning'],
+      execArgv: [
+        '--liftoff-only',
+        `--max-old-space-size=${HEAP_MB}`,
+        '--max-semi-space-size=2',
+        '--disable-warning=ExperimentalWarning',
+      ],
       // It reads what strangers wrote: nothing of the bot's environment is its business.
       env: {},
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -1,4 +1,4 @@
-import { escapeText, inlineCode } from '../domain/text.ts';
+import { clean, escapeMarkdown, inlineCode } from '../domain/text.ts';
 
 /** The sentences about code. Names and messages may hold anything a notebook holds, so both are escaped. */
 
@@ -7,11 +7,11 @@ const name = (text: string): string => inlineCode(cut(text));
 
 /** What the parser says, its code parts (in backticks) and its words escaped each in their way. */
 function said(message: string): string {
-  const parts = cut(message, 160).split('`');
-  const whole = parts
-    .map((part, at) => (at % 2 === 1 && at < parts.length - 1 ? inlineCode(part) : escapeText(part)))
+  const parts = cut(clean(message), 160).replace(/\.$/, '').split('`');
+  parts[0] = (parts[0] ?? '').charAt(0).toLowerCase() + (parts[0] ?? '').slice(1);
+  return parts
+    .map((part, at) => (at % 2 === 1 && at < parts.length - 1 ? inlineCode(part) : escapeMarkdown(part)))
     .join('');
-  return whole.charAt(0).toLowerCase() + whole.slice(1).replace(/\.$/, '');
 }
 
 export const words = {
@@ -35,6 +35,7 @@ export const words = {
     `${name(used)} is not defined in this notebook, unless ${by} brings it in.`,
   hiddenMany: (names: readonly string[], more: number): string =>
     `${names.map(name).join(', ')}${more > 0 ? ` and ${more} more` : ''} can only come from this ${name('import *')}.`,
+  hiddenOne: (used: string): string => `${name(used)} can only come from an ${name('import *')}.`,
   hiddenMeant: (used: string, meant: string): string =>
     `${name(used)} can only come from an ${name('import *')}. Did you mean ${name(meant)}?`,
   unassigned: (used: string): string => `${name(used)} is used here before this function gives it a value.`,

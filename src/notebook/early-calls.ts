@@ -3,7 +3,7 @@ import type { Bindings } from './bindings.ts';
 import { definedName, type Flow } from './certainty.ts';
 import { words } from './code-words.ts';
 import type { Lint } from './lint.ts';
-import { isInText, type Seen } from './names.ts';
+import { isInText, isLocalAnnotation, type Seen } from './names.ts';
 import { type Program, type Statement, statementAt } from './program.ts';
 
 type Needs = {
@@ -14,6 +14,8 @@ type Needs = {
   readonly seen: Seen;
   /** Names that are reported already. */
   readonly known: ReadonlySet<string>;
+  /** Something in the program may define any name. */
+  readonly opaque: boolean;
 };
 
 /**
@@ -21,6 +23,13 @@ type Needs = {
  * it calls them.
  */
 type Callable = { readonly def: Statement; readonly end: number; readonly reads: Map<string, boolean> };
+
+type Probe = {
+  readonly call: Statement;
+  readonly sure: boolean;
+  readonly called: string;
+  readonly names: readonly string[];
+};
 
 const MOST_PROBES = 2_000;
 
@@ -31,7 +40,7 @@ const isDef = (one: Statement): boolean => one.parent === -1 && (one.head === 'd
  * defined. Asked twice more it tells: first about the functions alone (what do they read?), then about the program with
  * those names put as a statement in front of each first call (are they there by then?).
  */
-export function findCallsTooEarly({ program, flow, bindings, lint, seen, known }: Needs): Finding[] {
+export function findCallsTooEarly({ program, flow, bindings, lint, seen, known, opaque }: Needs): Finding[] {
   const callables = readsOf(program, flow, lint, seen);
   if (callables.length === 0) return [];
   const byName = new Map<string, Callable[]>();
@@ -39,23 +48,25 @@ export function findCallsTooEarly({ program, flow, bindings, lint, seen, known }
     const name = definedName(one.def);
     byName.set(name, [...(byName.get(name) ?? []), one]);
   }
-  const probes = new Map<number, { call: Statement; called: string; names: string[] }>();
+  const probes = new Map<number, Probe>();
   for (const [name, defs] of byName) {
     for (const [at, callable] of defs.entries()) {
-      const call = firstCall(flow, name, callable, defs[at + 1]?.def.index ?? Number.MAX_SAFE_INTEGER);
-      if (call === null || probes.has(call.row) || probes.size >= MOST_PROBES) continue;
+      const first = firstCall(flow, name, callable, defs[at + 1]?.def.index ?? Number.MAX_SAFE_INTEGER);
+      if (first === null || probes.has(first.call.row) || probes.size >= MOST_PROBES) continue;
+      const { call } = first;
       const names = [...needsOf(callable, byName, call.index)].filter((one) => !known.has(one)).slice(0, 200);
-      if (names.length > 0) probes.set(call.row, { call, called: name, names });
+      if (names.length > 0) probes.set(call.row, { ...first, called: name, names });
     }
   }
   if (probes.size === 0) return [];
-  return ask(program, probes, lint).flatMap(({ call, called, name }) => {
+  return ask(program, probes, lint).flatMap(({ call, called, name, sure }) => {
     const later = bindings.get(name)?.find((one) => one.row >= call.row);
     const place = later === undefined ? null : later.cell === call.cell ? `line ${later.line}` : `cell ${later.cell}`;
+    // Behind an `import *` only a name that the notebook itself defines later is worth a word.
+    if (place === null && !sure) return [];
+    const severity = opaque ? 'hint' : sure ? 'blocker' : 'warning';
     const sentence = place === null ? words.neededGone(called, name) : words.neededLater(called, name, place);
-    return [
-      { severity: 'blocker' as const, rule: 'undefined-name', sentence, at: { cell: call.cell, line: call.line } },
-    ];
+    return [{ severity, rule: 'undefined-name', sentence, at: { cell: call.cell, line: call.line } }];
   });
 }
 
@@ -86,12 +97,12 @@ function readsOf(program: Program, flow: Flow, lint: Lint, seen: Seen): Callable
     );
   }
   for (const { code, message, start_location: start } of lint(rows.join('\n'), 'names')) {
-    const one = code === 'F821' ? statementAt(program, seen.rowsOf, start.row) : null;
+    const one = code === null ? null : statementAt(program, seen.rowsOf, start.row);
     const owner = one === null ? undefined : ownerOf.get(one.index);
     if (one === null || owner === undefined) continue;
     const at = seen.offset(one, start);
     const { certainty, fn } = flow.within(one, at);
-    if (fn === null || certainty !== 'certain' || isInText(one, at)) continue;
+    if (fn === null || certainty !== 'certain' || isInText(one, at) || isLocalAnnotation(one, at)) continue;
     const isInit = fn.parent === owner.def.index && definedName(fn) === '__init__';
     if (owner.def !== fn && !(owner.def.head === 'class' && isInit)) continue;
     const name = /`([^`]*)`/.exec(message)?.[1] ?? '';
@@ -101,17 +112,27 @@ function readsOf(program: Program, flow: Flow, lint: Lint, seen: Seen): Callable
   return callables;
 }
 
-/** The first call at the top that runs for certain, before the name is defined anew. */
-function firstCall(flow: Flow, name: string, { end }: Callable, before: number): Statement | null {
+/**
+ * The first call at the top that runs for certain, before the name is defined anew; without one the first statement that
+ * hands it on (`frame.apply(score)`), which is likely to call it.
+ */
+function firstCall(
+  flow: Flow,
+  name: string,
+  { end }: Callable,
+  before: number,
+): { call: Statement; sure: boolean } | null {
+  let likely: Statement | null = null;
   for (const one of flow.mentions(name)) {
     if (one.index <= end || one.index >= before) continue;
     const at = flow.calls(one, name);
-    if (at < 0) continue;
-    const { certainty, fn } = flow.within(one, at);
+    const { certainty, fn } = flow.within(one, Math.max(0, at));
     const canStandBefore = one.head === null || ['if', 'for', 'while', 'with'].includes(one.head);
-    if (fn === null && certainty === 'certain' && canStandBefore) return one;
+    if (fn !== null || !canStandBefore) continue;
+    if (at >= 0 && certainty === 'certain') return { call: one, sure: true };
+    if (certainty === 'certain' || certainty === 'likely') likely ??= one;
   }
-  return null;
+  return likely === null ? null : { call: likely, sure: false };
 }
 
 /** The names a call needs: those of the function and of the functions it calls, as they are defined by then. */
@@ -137,11 +158,11 @@ function needsOf(callable: Callable, byName: ReadonlyMap<string, readonly Callab
 /** Which of the names are not there yet where they are needed. */
 function ask(
   program: Program,
-  probes: ReadonlyMap<number, { call: Statement; called: string; names: readonly string[] }>,
+  probes: ReadonlyMap<number, Probe>,
   lint: Lint,
-): { call: Statement; called: string; name: string }[] {
+): { call: Statement; called: string; name: string; sure: boolean }[] {
   const rows: string[] = [];
-  const asked = new Map<number, { call: Statement; called: string }>();
+  const asked = new Map<number, Probe>();
   for (const [at, row] of program.rows.entries()) {
     const probe = probes.get(at + 1);
     if (probe !== undefined) {
@@ -152,9 +173,9 @@ function ask(
     rows.push(row);
   }
   return lint(rows.join('\n'), 'names').flatMap(({ code, message, start_location: { row } }) => {
-    const probe = code === 'F821' ? asked.get(row) : undefined;
-    return probe === undefined
-      ? []
-      : [{ call: probe.call, called: probe.called, name: /`([^`]*)`/.exec(message)?.[1] ?? '' }];
+    const probe = asked.get(row);
+    if (probe === undefined) return [];
+    const name = /`([^`]*)`/.exec(message)?.[1] ?? '';
+    return [{ call: probe.call, called: probe.called, name, sure: probe.sure && code === 'F821' }];
   });
 }

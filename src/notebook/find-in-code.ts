@@ -79,7 +79,8 @@ function findPlaced(program: Program, flow: Flow, all: readonly Diagnostic[], se
     const one = statementAt(program, seen.rowsOf, start.row);
     // The cells are compiled one statement after the other: what the joined text forbids at its top may stand there.
     if (code === 'PLE0118' && (one === null || flow.within(one, 0).fn === null)) continue;
-    if ((code === 'F704' || code === 'PLE1142') && seen.kind === 'notebook' && /await|async/.test(message)) continue;
+    const isAwait = (code === 'F704' || code === 'PLE1142') && /await|async/.test(message);
+    if (isAwait && seen.kind === 'notebook' && (one === null || flow.within(one, 0).fn === null)) continue;
     const certainty = one === null ? 'likely' : RUNTIME.test(code) ? flow.at(one, seen.offset(one, start)) : 'certain';
     const rule = RUNTIME.test(code) ? 'runtime-error' : 'syntax';
     const sentence = rule === 'syntax' ? words.syntax(message) : words.runtime(message);
@@ -131,7 +132,7 @@ export function findInCode(code: Code, lint: Lint): Finding[] {
   found.push(
     ...findPlaced(program, flow, all, names.seen),
     ...names.found,
-    ...(names.opaque ? [] : findCallsTooEarly({ program, flow, bindings, lint, seen: names.seen, known: names.known })),
+    ...findCallsTooEarly({ program, flow, bindings, lint, seen: names.seen, known: names.known, opaque: names.opaque }),
   );
   const softened = found.map((finding) => soften(code, stop?.cell ?? null, finding));
   if (stop !== null) softened.push(stop.finding);

@@ -52,6 +52,6 @@ export function loadLint(): Lint {
   const { Workspace, PositionEncoding } = createRequire(import.meta.url)('@astral-sh/ruff-wasm-nodejs') as Ruff;
   const workspace = (select: readonly string[]): InstanceType<Ruff['Workspace']> =>
     new Workspace({ 'target-version': TARGET, builtins: OF_IPYTHON, lint: { select } }, PositionEncoding.Utf16);
-  const made = { syntax: workspace([]), names: workspace(['F821']), all: workspace(STOPS) };
+  const made = { syntax: workspace([]), names: workspace(['F821', 'F405']), all: workspace(STOPS) };
   return (code, rules) => made[rules].check(code) as Diagnostic[];
 }

@@ -51,7 +51,7 @@ export function isInText(one: Statement, at: number): boolean {
 }
 
 /** The annotation of a variable in a function, which Python never evaluates. */
-const isLocalAnnotation = (one: Statement, at: number): boolean => {
+export const isLocalAnnotation = (one: Statement, at: number): boolean => {
   const annotation = /^\s*[\p{L}_][\p{L}\p{N}_]*\s*:[^=]*/u.exec(one.code.slice(0, 2_000))?.[0];
   return one.head === null && annotation !== undefined && at < annotation.length;
 };
@@ -193,7 +193,7 @@ export function findNames(needs: Needs): { found: Finding[]; seen: Seen; known: 
 /** Names that only an `import *` can bring in: one hint for all, but a near miss of a name of the notebook on its own. */
 function findStarred({ program, all }: Needs, uses: readonly Use[], bindings: Bindings): Finding[] {
   const found: Finding[] = [];
-  const rest: string[] = [];
+  const rest: Use[] = [];
   const counts = new Map<string, number>();
   for (const { name } of uses) counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const use of firstOfEach(uses)) {
@@ -210,14 +210,30 @@ function findStarred({ program, all }: Needs, uses: readonly Use[], bindings: Bi
       });
       continue;
     }
-    const meant = counts.get(use.name) === 1 && use.name.length >= 4 ? meantBy(use.name, bindings) : null;
-    if (meant === null) rest.push(use.name);
+    const meant = meantBehindStar(use.name, counts.get(use.name) === 1, bindings);
+    if (meant === null) rest.push(use);
     else found.push({ severity: 'hint', rule: 'undefined-name', sentence: words.hiddenMeant(use.name, meant), at });
   }
   const star = all.find((one) => one.code === 'F403');
-  if (star !== undefined && rest.length > 0) {
-    const sentence = words.hiddenMany(rest.slice(0, 5), rest.length - 5);
+  if (rest.length <= FEW) {
+    for (const { name, row } of rest)
+      found.push({ severity: 'hint', rule: 'hidden-name', sentence: words.hiddenOne(name), at: placeOf(program, row) });
+  } else if (star !== undefined) {
+    const names = rest.slice(0, FEW).map((one) => one.name);
+    const sentence = words.hiddenMany(names, rest.length - FEW);
     found.push({ severity: 'hint', rule: 'hidden-name', sentence, at: placeOf(program, star.start_location.row) });
   }
   return found;
+}
+
+/** Behind an `import *` of fastai stand a thousand names: up to so many are each told where they are used. */
+const FEW = 5;
+
+/** A name of the notebook that differs in a letter, or goes on where this one ends (`score` and `score_all`). */
+function meantBehindStar(name: string, isOnce: boolean, bindings: Bindings): string | null {
+  if (name.length >= 6)
+    for (const other of [...bindings.keys()].slice(0, 5_000))
+      if (other.length >= 6 && other !== name && (other.startsWith(`${name}_`) || name.startsWith(`${other}_`)))
+        return other;
+  return isOnce && name.length >= 4 ? meantBy(name, bindings) : null;
 }
