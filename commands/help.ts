@@ -18,6 +18,7 @@ export const COMMAND_NAMES = [
   'outputs',
   'stop',
   'again',
+  'watch',
   'quota',
   'link',
   'unlink',

@@ -14,6 +14,7 @@ import { settings } from './settings.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { unlink } from './unlink.ts';
+import { watch } from './watch.ts';
 
 export { directMessage } from './direct-message.ts';
 
@@ -28,6 +29,7 @@ export const commands: readonly Command<Needs>[] = [
   outputs,
   stop,
   again,
+  watch,
   quota,
   link,
   unlink,

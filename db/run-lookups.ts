@@ -91,6 +91,16 @@ export class RunLookups {
     return this.get(`${SELECT_RUN} where r.interaction_id = ?`, interactionId);
   }
 
+  /** The newest run of that version among those numbered together: of one server, or of one person's direct messages. */
+  ofVersion(kernel: string, version: number, numberedBy: string): Run | null {
+    return this.get(
+      `${SELECT_RUN} where r.kernel = ? and r.version = ? and r.numbered_by = ? order by r.rowid desc limit 1`,
+      kernel,
+      version,
+      numberedBy,
+    );
+  }
+
   /** The newest version of a kernel that we pushed; 0 when there is none. */
   newestVersion(kernel: string): number {
     return (

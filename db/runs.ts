@@ -3,7 +3,7 @@ import { next } from '../src/domain/next.ts';
 import { noticesFor } from '../src/domain/notice.ts';
 import type { ReceiptRecord } from '../src/domain/receipt.ts';
 import type { OutputFile, Progress, Report } from '../src/domain/results.ts';
-import { kernelOf, type Phase, pushedOf, type Run, type RunEvent } from '../src/domain/run.ts';
+import { kernelOf, type Phase, pushedOf, type Run, type RunEvent, type StateOf } from '../src/domain/run.ts';
 import { numberedBy } from '../src/domain/scope.ts';
 import type { Notices } from './notices.ts';
 import type { Db } from './open.ts';
@@ -38,8 +38,13 @@ export class Runs extends RunLookups {
   /**
    * Stores a run as accepted, with its number, its source and the card we owe. Asked twice for one interaction it returns
    * the run that is there (`isNew` false).
+   * @param state Where it begins: one that was started elsewhere is at Kaggle already.
    */
-  accept(run: NewRun, source: string): { run: Run; isNew: boolean } {
+  accept(
+    run: NewRun,
+    source: string,
+    state: StateOf<'accepted' | 'queued' | 'running'> = { phase: 'accepted' },
+  ): { run: Run; isNew: boolean } {
     return this.db
       .transaction(() => {
         const known = this.get(`${SELECT_RUN} where r.interaction_id = ?`, run.interactionId);
@@ -48,10 +53,10 @@ export class Runs extends RunLookups {
         this.#run('insert into sources (hash, text) values (?, ?) on conflict do nothing', run.sourceHash, source);
         this.#run(
           `insert into runs (key, numbered_by, number, interaction_id, place, guild_id, channel_id, launcher, launcher_name,
-             kaggle_user, kernel, title, settings, source_hash, phase, state, accepted_at, due_at)
+             kaggle_user, kernel, title, settings, source_hash, phase, state, version, accepted_at, due_at)
            values (@key, @by, (select coalesce(max(number), 0) + 1 from runs where numbered_by = @by), @interactionId, @place,
              @guildId, @channelId, @launcher, @launcherName, @kaggleUser, @kernel, @title, @settings, @sourceHash,
-             'accepted', '{"phase":"accepted"}', @acceptedAt, @acceptedAt)`,
+             @phase, @state, @version, @acceptedAt, @acceptedAt)`,
           {
             by,
             key: run.key,
@@ -66,6 +71,9 @@ export class Runs extends RunLookups {
             title: run.settings.title,
             settings: JSON.stringify(run.settings),
             sourceHash: run.sourceHash,
+            phase: state.phase,
+            state: JSON.stringify(state),
+            version: pushedOf(state)?.version ?? null,
             acceptedAt: run.acceptedAt,
           },
         );

@@ -74,8 +74,9 @@ const ended = (state: StateOf<'queued' | 'running'>, event: EventOf<'ended'>): R
   message: event.message,
 });
 
-function finished(state: StateOf<'finishing'>): RunState {
-  const { pushed, startedAt, endedAt, end, message } = state;
+function finished(state: StateOf<'finishing'>, { times }: EventOf<'finished'>): RunState {
+  const { pushed, end, message } = state;
+  const { startedAt, endedAt } = times ?? state;
   if (end === 'complete') return { phase: 'complete', pushed, startedAt, endedAt };
   if (end === 'stopped') return { phase: 'cancelled', how: 'stopped', by: null, pushed, startedAt, endedAt };
   return { phase: 'error', why: end, pushed, startedAt, endedAt, message };

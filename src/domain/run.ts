@@ -135,7 +135,12 @@ export type RunEvent =
   | { readonly type: 'seenQueued'; readonly at: number }
   | { readonly type: 'seenRunning'; readonly at: number; readonly stopping: boolean }
   | { readonly type: 'ended'; readonly at: number; readonly end: End; readonly message: string | null }
-  | { readonly type: 'finished'; readonly at: number }
+  /** `times`: when it really went on, where that became known only with what it left. */
+  | {
+      readonly type: 'finished';
+      readonly at: number;
+      readonly times?: { readonly startedAt: number; readonly endedAt: number } | null;
+    }
   | { readonly type: 'withdrawn'; readonly at: number; readonly by: string }
   | { readonly type: 'lostSight'; readonly at: number; readonly why: StateOf<'lost'>['why'] }
   | { readonly type: 'lookAgain'; readonly at: number }

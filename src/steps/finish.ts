@@ -17,6 +17,7 @@ import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 import { ceilingOf } from './problems.ts';
 import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
+import { watchedTimes } from './watch.ts';
 
 export type FinishNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'settings'>;
 
@@ -72,6 +73,7 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     ...(log.error === null ? [] : [`its log could not be read${because(log)}`]),
     ...(table.error === null ? [] : [`its first table could not be read${because(table)}`]),
   ];
+  const times = watchedTimes(run, seconds);
   // Nobody saw the run begin: then its log, which is timed from the session's start, says how long it took.
   const hours =
     quota.value === null || run.state.startedAt !== null
@@ -83,7 +85,7 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
   if (receipt !== null && run.settings.receipt === true) runs.setReceipt(run.key, receipt, clock.now(), null);
   runs.move(
     run,
-    { type: 'finished', at: clock.now() },
+    { type: 'finished', at: clock.now(), times },
     { dueAt: null, report: { ...report, progress: report.progress ?? run.progress }, outputs: files ?? [] },
   );
 }

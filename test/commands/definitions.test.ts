@@ -44,6 +44,7 @@ test('there is what the outside interface names, in one order, and /help tells o
       'status',
       'stop',
       'unlink',
+      'watch',
     ].sort(),
   );
 });
@@ -60,6 +61,7 @@ test.each<[string, string[]]>([
   ['outputs', ['run']],
   ['stop', ['run']],
   ['again', ['run', 'accelerator']],
+  ['watch', ['kernel', 'version']],
   ['quota', []],
   ['help', []],
 ])('/%s has the options people and scripts rely on', (name, options) => {
@@ -76,7 +78,8 @@ describe.each(all.map((data) => [data.name, data] as const))('/%s', (name, data)
     for (const option of data.options ?? []) {
       expect(option.name).toMatch(/^[a-z]{1,32}$/);
       expect([...option.description].length).toBeLessThanOrEqual(100);
-      expect(option.required ?? false).toBe(false);
+      // Only what there is no answer without.
+      expect(option.required ?? false).toBe(name === 'watch' && option.name === 'kernel');
       expect(option.autocomplete === true && option.choices !== undefined).toBe(false);
       letters += option.name.length + option.description.length;
       for (const choice of option.choices ?? []) {
