@@ -3,7 +3,7 @@ import { renderLinkPanel } from '../src/discord/render/link.ts';
 import { readSource } from '../src/notebook/read.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
-import { commitData, settingsSaid, sourceSaid } from './commit-options.ts';
+import { commitData, type SourceSaid, settingsSaid, sourceSaid } from './commit-options.ts';
 import { completeCommit } from './complete-commit.ts';
 import { DRAFT, DRAFT_KEPT_MS, mayLaunch, sourceName } from './launch.ts';
 import { commitChecked } from './launch-checked.ts';
@@ -15,11 +15,14 @@ export const commit: Command<Needs> = {
   autocomplete: completeCommit,
   execute: async (ask, needs) => {
     const order = await orderOf(ask, needs, 'commit');
-    if (needs.accounts.kaggleUserOf(ask.user.id) === null) return askToLink(order, needs);
-    return commitChecked(order, needs);
+    return commitOrdered(order, needs);
   },
   presses: preflightPresses,
 };
+
+/** Commits an order that was given in full, or asks for an account first. */
+export const commitOrdered = async (order: CommitOrder, needs: Needs): Promise<Reply> =>
+  needs.accounts.kaggleUserOf(order.user.id) === null ? askToLink(order, needs) : commitChecked(order, needs);
 
 /**
  * What was said, with the file's text: a file that cannot be read is told at once, also to somebody without an account.
@@ -32,9 +35,24 @@ export async function orderOf(ask: CommandAsk, needs: Needs, purpose: 'commit' |
     interactionId: ask.interactionId,
     user: ask.user,
     place: ask.place,
-    from: said.from === 'kernel' ? { kind: 'kernel', ref: said.ref } : await fetched(said.attachment, needs),
+    from: await orderedFrom(said, needs),
     ...settingsSaid(ask.options),
   };
+}
+
+/** @throws UserError when a file cannot be had or is no notebook. */
+export async function orderedFrom(said: SourceSaid, needs: Needs): Promise<CommitOrder['from']> {
+  switch (said.from) {
+    case 'kernel':
+      return { kind: 'kernel', ref: said.ref, ...(said.byUrl === true ? { byUrl: true } : {}) };
+    case 'file':
+      return fetched(said.attachment, needs);
+    case 'github': {
+      const { name, bytes, origin } = await needs.github.fetch(said.url);
+      const { fileName, text } = readSource(name, bytes);
+      return { kind: 'file', name: fileName, text, origin };
+    }
+  }
 }
 
 /** The address of an uploaded file works for a short time only (discord.md 4), so its text goes with the order. */
@@ -44,7 +62,7 @@ async function fetched(attachment: AttachmentSeen, needs: Needs): Promise<Commit
   return { kind: 'file', name: fileName, text };
 }
 
-function askToLink(order: CommitOrder, { drafts, clock, settings, chat }: Needs): Reply {
+export function askToLink(order: CommitOrder, { drafts, clock, settings, chat }: Needs): Reply {
   const key = newPanelKey();
   const now = clock.now();
   drafts.keep({ key, discordUser: order.user.id, kind: DRAFT, value: order, expiresAt: now + DRAFT_KEPT_MS }, now);

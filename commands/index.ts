@@ -3,6 +3,7 @@ import type { Needs } from '../src/steps/needs.ts';
 import { again } from './again.ts';
 import { check } from './check.ts';
 import { commit } from './commit.ts';
+import { commitMessage } from './commit-message.ts';
 import { compare } from './compare.ts';
 import { help } from './help.ts';
 import { link } from './link.ts';
@@ -21,6 +22,7 @@ export { directMessage } from './direct-message.ts';
 /** All that people can say, in the order in which it is registered. */
 export const commands: readonly Command<Needs>[] = [
   commit,
+  commitMessage,
   check,
   status,
   runs,

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createAttachmentFetcher } from './discord/attachment.ts';
 import { DiscordDoor } from './discord/door.ts';
+import { createGithub, type GithubHosts } from './github/github.ts';
 import type { Health } from './http.ts';
 import { createKaggle } from './kaggle/client.ts';
 import type { Kaggle } from './kaggle/kaggle.ts';
@@ -29,6 +30,8 @@ export type BotOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly playground: boolean;
+  /** Stand-ins of GitHub's servers on this machine; the real ones unless said. */
+  readonly github?: GithubHosts;
   readonly version: string;
   /** The bot cannot go on, e.g. because Discord refuses its token. */
   readonly onFatal: (reason: string) => void;
@@ -48,7 +51,7 @@ export type Bot = {
 /**
  * @throws DatabaseError when the database cannot be used; SealError when SECRET_KEY is not the one it was sealed with.
  */
-export function createBot({ config, clock, log, playground, version, onFatal }: BotOptions): Bot {
+export function createBot({ config, clock, log, playground, github, version, onFatal }: BotOptions): Bot {
   const db = openDatabase(config.databaseFile);
   const stores = openStores(db, new Keyring(config.keys));
   try {
@@ -90,6 +93,7 @@ export function createBot({ config, clock, log, playground, version, onFatal }: 
   const needs: Needs = {
     ...stores,
     kaggle,
+    github: createGithub(`Nightshift/${version}`, github),
     chat: door.chat,
     clock,
     log,

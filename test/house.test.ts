@@ -12,17 +12,18 @@ const STAIRS: Readonly<Record<string, readonly string[]>> = {
   'src/notebook': ['src/domain'],
   'src/results': ['src/domain'],
   'src/kaggle': ['src/domain'],
+  'src/github': ['src/domain'],
   'src/discord': ['src/domain', 'src/results', 'src/notebook'],
   db: ['src/domain'],
-  'src/steps': ['src/domain', 'src/notebook', 'src/results', 'src/kaggle', 'src/discord', 'db'],
-  commands: ['src/domain', 'src/notebook', 'src/results', 'src/kaggle', 'src/discord', 'db', 'src/steps'],
+  'src/steps': ['src/domain', 'src/notebook', 'src/results', 'src/kaggle', 'src/github', 'src/discord', 'db'],
+  commands: ['src/domain', 'src/notebook', 'src/results', 'src/kaggle', 'src/github', 'src/discord', 'db', 'src/steps'],
   // The other side of the wire: it must not know the bot.
   'src/playground': ['src/domain'],
 };
 
 /** Libraries that have one door each. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  axios: ['src/kaggle/', 'src/discord/attachment.ts'],
+  axios: ['src/kaggle/', 'src/github/', 'src/discord/attachment.ts'],
   'better-sqlite3': ['db/'],
   'discord.js': ['src/discord/'],
   'node-cron': ['src/config.ts', 'src/heartbeat.ts'],

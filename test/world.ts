@@ -5,6 +5,7 @@ import type { APIMessage } from 'discord-api-types/v10';
 import { type Bot, createBot } from '../src/bot.ts';
 import { SECOND } from '../src/clock.ts';
 import { parseConfig } from '../src/config.ts';
+import type { GithubHosts } from '../src/github/github.ts';
 import { silentLog } from '../src/log.ts';
 import { type DiscordEmulator, startDiscordEmulator } from '../src/playground/discord/emulator.ts';
 import type { Answer, Asked } from '../src/playground/discord/types.ts';
@@ -46,7 +47,7 @@ export type World = AsyncDisposable & {
   channel(channelId?: string): APIMessage[];
 };
 
-export async function startWorld(env: Record<string, string> = {}): Promise<World> {
+export async function startWorld(env: Record<string, string> = {}, github?: GithubHosts): Promise<World> {
   const clock = new HandClock();
   const kaggle = await startKaggleEmulator({ clock });
   const discord = await startDiscordEmulator({ clock });
@@ -74,6 +75,7 @@ export async function startWorld(env: Record<string, string> = {}): Promise<Worl
       clock,
       log: silentLog,
       playground: false,
+      ...(github === undefined ? {} : { github }),
       version: '0.0.0-test',
       onFatal: (reason) => {
         throw new Error(reason);

@@ -4,6 +4,7 @@ import { openStores } from '../../db/stores.ts';
 import { MINUTE, SECOND } from '../../src/clock.ts';
 import type { Chat, Post } from '../../src/discord/chat.ts';
 import { nonceOf } from '../../src/domain/notice.ts';
+import { createGithub } from '../../src/github/github.ts';
 import { Pace } from '../../src/kaggle/pace.ts';
 import { silentLog } from '../../src/log.ts';
 import { Keyring, Secret } from '../../src/secret.ts';
@@ -114,6 +115,11 @@ export async function simulate(count: number, streams: boolean, seed = 7): Promi
       version: 'simulation',
     },
     checks: { code: async () => [], setup: () => [] },
+    github: createGithub('Nightshift/test', {
+      api: 'http://127.0.0.1:9',
+      raw: 'http://127.0.0.1:9',
+      gistRaw: 'http://127.0.0.1:9',
+    }),
     fetchAttachment: async () => Buffer.alloc(0),
   };
 

@@ -98,7 +98,24 @@ export const readCommandAsk = (ask: Ask, from: IncomingCommand, declared: readon
       return value === null ? [] : [[option.name, value] as const];
     }),
   ),
+  ...messageOf(from),
 });
+
+/** The message a menu belongs to, with what was forwarded in it. */
+function messageOf({ data }: IncomingCommand): Pick<CommandAsk, 'message'> {
+  const seen = data.target_id === undefined ? undefined : data.resolved?.messages?.[data.target_id];
+  if (seen === undefined) return {};
+  const parts = [seen, ...(seen.message_snapshots ?? []).map(({ message }) => message)];
+  return {
+    message: {
+      id: seen.id,
+      content: parts.map(({ content }) => content).join('\n'),
+      attachments: parts.flatMap(({ attachments }) =>
+        attachments.map((one) => ({ id: one.id, name: originalName(one), size: one.size, url: one.url })),
+      ),
+    },
+  };
+}
 
 /** @returns Null when no option is in focus, which no client sends. */
 export function readAutocompleteAsk(

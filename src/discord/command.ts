@@ -34,7 +34,18 @@ export type Ask = {
 
 export type OptionValue = string | number | boolean | AttachmentSeen;
 
-export type CommandAsk = Ask & { readonly options: ReadonlyMap<string, OptionValue> };
+/** The message whose menu a command was chosen in. Everything in it is a stranger's text. */
+export type MessageSeen = {
+  readonly id: string;
+  readonly content: string;
+  readonly attachments: readonly AttachmentSeen[];
+};
+
+export type CommandAsk = Ask & {
+  readonly options: ReadonlyMap<string, OptionValue>;
+  /** Of a message's menu only. */
+  readonly message?: MessageSeen;
+};
 export type AutocompleteAsk = CommandAsk & { readonly focused: { readonly name: string; readonly value: string } };
 /** A button or a select. Its custom id is `{verb}:v1:{key}[:{argument}]`. `messageId` is the message it hangs on. */
 export type PressAsk = Ask & {

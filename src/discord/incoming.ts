@@ -22,6 +22,13 @@ const Attachment = z.object({
   url: z.string(),
 });
 
+const Said = z.object({ content: z.string().catch(''), attachments: z.array(Attachment).catch([]) });
+/** What was forwarded stands in snapshots, and the message itself is empty. */
+const Message = Said.extend({
+  id: Id,
+  message_snapshots: lenient(z.array(z.object({ message: Said }))),
+});
+
 export type RawOption = {
   name: string;
   type: number;
@@ -84,7 +91,13 @@ const CommandData = z.object({
   name: z.string(),
   type: z.number().catch(1),
   options: lenient(z.array(Option)),
-  resolved: lenient(z.object({ attachments: lenient(z.record(z.string(), Attachment)) })),
+  target_id: lenient(Id),
+  resolved: lenient(
+    z.object({
+      attachments: lenient(z.record(z.string(), Attachment)),
+      messages: lenient(z.record(z.string(), Message)),
+    }),
+  ),
 });
 
 const Interaction = z.discriminatedUnion('type', [

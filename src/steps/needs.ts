@@ -4,6 +4,7 @@ import type { Chat } from '../discord/chat.ts';
 import type { Accelerator } from '../domain/accelerator.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { InputRef } from '../domain/input.ts';
+import type { Github } from '../github/github.ts';
 import type { Kaggle } from '../kaggle/kaggle.ts';
 import type { Pace } from '../kaggle/pace.ts';
 import type { Log } from '../log.ts';
@@ -15,6 +16,7 @@ import type { KaggleHealth } from './health.ts';
 /** What a step or a command may ask for; each names the part it uses with `Pick`. */
 export type Needs = Stores & {
   readonly kaggle: Kaggle;
+  readonly github: Github;
   readonly chat: Chat;
   readonly clock: Clock;
   readonly log: Log;

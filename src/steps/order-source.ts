@@ -1,6 +1,13 @@
 import type { Accelerator } from '../domain/accelerator.ts';
 import type { InputRef } from '../domain/input.ts';
-import { formatKernel, type KernelRef, parseKernelRef, slugOf, titleFromFileName } from '../domain/kernel.ts';
+import {
+  formatKernel,
+  type KernelRef,
+  parseKernelRef,
+  slugOf,
+  TITLE_MAX,
+  titleFromFileName,
+} from '../domain/kernel.ts';
 import { kernelPage } from '../domain/links.ts';
 import { kernelOf, type RunSettings } from '../domain/run.ts';
 import { UserError } from '../domain/user-error.ts';
@@ -68,15 +75,17 @@ export async function sourceOf(
     case 'file':
       return fromFile(order, order.from, account, credential, needs);
     case 'kernel':
-      return fromKernel(order, order.from.ref, account, credential, needs);
+      return fromKernel(order, order.from, account, credential, needs);
     case 'run':
       return fromRun(order, order.from.key, account, needs);
   }
 }
 
+type OrderedFile = Extract<CommitOrder['from'], { kind: 'file' }>;
+
 async function fromFile(
   order: CommitOrder,
-  file: { name: string; text: string },
+  file: OrderedFile,
   account: string,
   credential: Credential,
   needs: SourceNeeds,
@@ -96,7 +105,7 @@ async function fromFile(
 }
 
 /** What a file alone tells. */
-function readFile(order: CommitOrder, file: { name: string; text: string }, account: string): OrderSource {
+function readFile(order: CommitOrder, file: OrderedFile, account: string): OrderSource {
   const source = readSource(file.name, Buffer.from(file.text, 'utf8'));
   const title = order.title === undefined ? titleFromFileName(file.name) : titleSaid(order.title);
   return {
@@ -106,7 +115,10 @@ function readFile(order: CommitOrder, file: { name: string; text: string }, acco
       kind: source.kind,
       language: source.language,
       cells: source.cells,
-      origin: { from: 'attachment', name: file.name, link: null },
+      origin:
+        file.origin === undefined
+          ? { from: 'attachment', name: file.name, link: null }
+          : { from: 'url', ...file.origin },
       kernel: { owner: account, slug: slugOf(title) },
       title,
     },
@@ -129,12 +141,14 @@ const notTheirs = (ref: string, account: string): UserError =>
 
 async function fromKernel(
   order: CommitOrder,
-  ref: string,
+  { ref, byUrl }: Extract<CommitOrder['from'], { kind: 'kernel' }>,
   account: string,
   credential: Credential,
   needs: SourceNeeds,
 ): Promise<OrderSource> {
   const kernel = parseKernelRef(ref);
+  if (kernel !== null && kernel.owner !== account && byUrl === true)
+    return fromOthers(order, kernel, account, credential, needs);
   if (kernel === null || kernel.owner !== account)
     throw notTheirs(kernel === null ? ref : formatKernel(kernel), account);
   const seen = await pullOrNull(credential, kernel, needs);
@@ -158,6 +172,56 @@ async function fromKernel(
       internet: seen.internet,
       // Whoever commits their public notebook again does not expect it to vanish for its readers.
       isPublic: !seen.isPrivate,
+      limitMinutes: null,
+      note: null,
+    },
+  };
+}
+
+/**
+ * A public notebook of somebody else becomes the first version of an own one, or the next one of that name. Its inputs and its
+ * machine are what it needs to run; that it is public is its owner's choice, not ours.
+ */
+async function fromOthers(
+  order: CommitOrder,
+  theirs: KernelRef,
+  account: string,
+  credential: Credential,
+  needs: SourceNeeds,
+): Promise<OrderSource> {
+  const ref = formatKernel(theirs);
+  const seen = await pullOrNull(credential, theirs, needs);
+  if (seen === null)
+    throw new UserError(
+      `Kaggle shows no notebook ${escapeText(cutEnd(ref, 80))} to you.`,
+      `It may be private. ${NOTHING}`,
+    );
+  const source = readPulled(seen.kind, seen.language, seen.source, ref);
+  const title =
+    order.title !== undefined ? titleSaid(order.title) : cutEnd(titleSaid(seen.title) || theirs.slug, TITLE_MAX);
+  const kernel = { owner: account, slug: slugOf(title) };
+  const existing = kernel.slug.length < 5 ? null : await pullOrNull(credential, kernel, needs);
+  return {
+    text: source.text,
+    name: ref,
+    settings: {
+      kind: source.kind,
+      language: source.language,
+      cells: source.cells,
+      origin: {
+        from: 'url',
+        name: `kaggle.com/code/${ref} at v${seen.currentVersion}`,
+        link: kernelPage(needs.settings.web, theirs),
+      },
+      kernel,
+      title,
+    },
+    existing: existing === null ? null : { kind: existing.kind },
+    own: {
+      accelerator: acceleratorOfKernel(seen),
+      inputs: seen.inputs,
+      internet: seen.internet,
+      isPublic: false,
       limitMinutes: null,
       note: null,
     },

@@ -10,8 +10,20 @@ export type CommitOrder = {
   readonly user: { readonly id: string; readonly name: string };
   readonly place: Place;
   readonly from:
-    | { readonly kind: 'file'; readonly name: string /** The file's bytes read as UTF-8. */; readonly text: string }
-    | { readonly kind: 'kernel'; readonly ref: string }
+    | {
+        readonly kind: 'file';
+        readonly name: string;
+        /** The file's bytes read as UTF-8. */
+        readonly text: string;
+        /** Where it was read, pinned to a commit; a file of a message has none. */
+        readonly origin?: { readonly name: string; readonly link: string };
+      }
+    | {
+        readonly kind: 'kernel';
+        readonly ref: string;
+        /** Given by its address: then a public notebook of somebody else is taken as the source of an own one. */
+        readonly byUrl?: boolean;
+      }
     | { readonly kind: 'run'; readonly key: string };
   readonly accelerator?: string;
   readonly inputs?: string;

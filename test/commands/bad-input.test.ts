@@ -94,11 +94,7 @@ describe('/commit', () => {
       { notebook: good, limit: 'soon' },
       /I cannot read the limit “soon”\.\*\* Write `90m` or `9h`/,
     ],
-    [
-      'a file on GitHub',
-      { url: 'https://github.com/mara/leaf/blob/main/train.ipynb' },
-      /I cannot read files from GitHub yet/,
-    ],
+    ['a file on GitHub', { url: 'https://github.com/mara/leaf/blob/main/train.ipynb' }, /GitHub could not be read/],
   ])('%s', async (_, given, words) => {
     const before = scene.traces();
     const said = await scene.say(MARA, 'commit', given);

@@ -32,20 +32,18 @@ describe('exactly one of notebook, kernel and url', () => {
     expect(sourceSaid(given({ notebook: file }))).toEqual({ from: 'file', attachment: file });
     expect(sourceSaid(given({ kernel: ' mara-k/leaf ' }))).toEqual({ from: 'kernel', ref: 'mara-k/leaf' });
     const url = 'https://www.kaggle.com/code/mara-k/leaf-resnet?scriptVersionId=7';
-    expect(sourceSaid(given({ url }))).toEqual({ from: 'kernel', ref: url });
-    expect(sourceSaid(given({ url: `<${url}>` }))).toEqual({ from: 'kernel', ref: url });
+    expect(sourceSaid(given({ url }))).toEqual({ from: 'kernel', ref: url, byUrl: true });
+    expect(sourceSaid(given({ url: `<${url}>` }))).toEqual({ from: 'kernel', ref: url, byUrl: true });
   });
 });
 
-describe('addresses that are not understood', () => {
+describe('addresses', () => {
   test.each([
     'https://github.com/mara/leaf/blob/main/train.ipynb',
     'https://raw.githubusercontent.com/mara/leaf/main/train.ipynb',
-    'https://gist.github.com/mara/1234',
-  ])('%s is answered honestly', (url) => {
-    expect(refusal({ url }).message).toBe(
-      'I cannot read files from GitHub yet. Attach the file as notebook instead. Nothing was committed.',
-    );
+    'https://gist.github.com/mara/aabbccddeeff00112233',
+  ])('%s is one on GitHub', (url) => {
+    expect(sourceSaid(given({ url }))).toEqual({ from: 'github', url });
   });
 
   test.each([

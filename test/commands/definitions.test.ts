@@ -19,7 +19,8 @@ type Data = {
   default_member_permissions?: string;
   options?: Option[];
 };
-const all = commands.map(({ data }) => data as Data);
+const isSlash = ({ data }: (typeof commands)[number]): boolean => data.type === ApplicationCommandType.ChatInput;
+const all = commands.filter(isSlash).map(({ data }) => data as Data);
 const named = (name: string): Data => {
   const found = all.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no command ${name}`);
@@ -109,8 +110,11 @@ test('/settings is for members with Manage Server', () => {
   expect(named('settings').default_member_permissions).toBe('32');
 });
 
-test('only slash commands are registered so far', () => {
-  expect(commands.every(({ data }) => data.type === ApplicationCommandType.ChatInput)).toBe(true);
+test('the menu of a message has one entry, in every place', () => {
+  const menus = commands.filter((one) => !isSlash(one)).map(({ data }) => data);
+  expect(menus).toMatchObject([
+    { type: ApplicationCommandType.Message, name: 'Commit to Kaggle', contexts: [0, 1, 2], integration_types: [0, 1] },
+  ]);
 });
 
 test('every verb of a button and a form belongs to one command and is fit for a custom id', () => {

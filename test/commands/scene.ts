@@ -7,6 +7,7 @@ import type { Ask, Choice, OptionValue, Reply } from '../../src/discord/command.
 import { renderError } from '../../src/discord/render/error.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Place } from '../../src/domain/scope.ts';
+import { createGithub } from '../../src/github/github.ts';
 import { createKaggle } from '../../src/kaggle/client.ts';
 import { Pace } from '../../src/kaggle/pace.ts';
 import { silentLog } from '../../src/log.ts';
@@ -107,6 +108,11 @@ export class Scene {
         code: async (source) => this.checks.code(source),
         setup: (of) => this.checks.setup(of),
       },
+      github: createGithub('Nightshift/test', {
+        api: 'http://127.0.0.1:9',
+        raw: 'http://127.0.0.1:9',
+        gistRaw: 'http://127.0.0.1:9',
+      }),
       fetchAttachment: async ({ url }) => this.uploads.get(url) ?? Buffer.alloc(0),
     };
   }

@@ -5,6 +5,7 @@ import type { Chat } from '../../src/discord/chat.ts';
 import { closeRest, createBotRest } from '../../src/discord/rest.ts';
 import { RestChat } from '../../src/discord/rest-chat.ts';
 import type { Run } from '../../src/domain/run.ts';
+import { createGithub } from '../../src/github/github.ts';
 import { createKaggle } from '../../src/kaggle/client.ts';
 import type { Timeouts } from '../../src/kaggle/http.ts';
 import type { Kaggle } from '../../src/kaggle/kaggle.ts';
@@ -133,6 +134,11 @@ export async function startSteps(
         version: '0.0.0',
       },
       checks: { code: async () => [], setup: () => [] },
+      github: createGithub('Nightshift/test', {
+        api: 'http://127.0.0.1:9',
+        raw: 'http://127.0.0.1:9',
+        gistRaw: 'http://127.0.0.1:9',
+      }),
       fetchAttachment: async () => Buffer.alloc(0),
     };
     const follower = options.follower?.(needs) ?? noFollower;

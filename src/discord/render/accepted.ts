@@ -41,7 +41,7 @@ export function renderAccepted(view: AcceptedView): MessageBody {
   const { settings } = run;
   const { origin, kind, cells } = settings;
   const origins = facts(
-    escapeText(cutMiddle(clean(origin.name), 48)),
+    escapeText(cutMiddle(clean(origin.name), origin.from === 'url' ? 110 : 48)),
     kind === 'notebook' && cells > 0 && plural(cells, 'cell'),
     playground?.firstStart === true
       ? 'first start: this command was sent for you'
