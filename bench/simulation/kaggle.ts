@@ -5,6 +5,7 @@ import {
   type Kaggle,
   KaggleError,
   type LogEvent,
+  type LogReadingOptions,
   type Push,
   type PushAnswer,
   type SessionSeen,
@@ -22,6 +23,10 @@ const IDLE_CUT_MS = 180 * SECOND;
 const HALF_OPEN = 0.005;
 const CLIENT_IDLE_MS = 200 * SECOND;
 const PRINTS_EACH_MS = MINUTE;
+/** Every run's log begins with some lines of the debugger, also one that prints nothing. */
+const DEBUGGER = '0.00s - Debugger warning: It seems that frozen modules are being used, which may\n';
+/** Around each piece of text on the wire. */
+const FRAME_BYTES = 60;
 
 const unused = (): never => {
   throw new Error('the simulation does not ask for this');
@@ -38,7 +43,8 @@ export class SimulatedKaggle implements Kaggle {
   readonly #streams: boolean;
   readonly #draw: (kernel: string) => Life;
   readonly #kernels = new Map<string, Stored>();
-  readonly #onEnd: (kernel: string, version: number, endsAt: number) => void;
+  /** Told when each version will be over by its status. */
+  readonly #onEnd: (kernel: string, version: number, overAt: number) => void;
 
   constructor(options: {
     clock: VirtualClock;
@@ -74,7 +80,7 @@ export class SimulatedKaggle implements Kaggle {
     const version = { life, startsAt, endsAt: startsAt + life.runsMs };
     stored.versions.push(version);
     stored.source = push.source;
-    this.#onEnd(name, stored.versions.length, version.endsAt);
+    this.#onEnd(name, stored.versions.length, version.endsAt + life.statusLagMs);
     return {
       kind: 'pushed',
       pushed: { kernel: push.kernel, version: stored.versions.length, page: null, inputsDropped: [] },
@@ -109,17 +115,23 @@ export class SimulatedKaggle implements Kaggle {
     return { kind: 'ended', end: life.failed ? 'failed' : 'complete', message: null };
   }
 
-  async *log(_: Credential, kernel: KernelRef, version: number, signal?: AbortSignal): AsyncIterable<LogEvent> {
+  async *log(
+    _: Credential,
+    kernel: KernelRef,
+    version: number,
+    signal?: AbortSignal,
+    options: LogReadingOptions = {},
+  ): AsyncIterable<LogEvent> {
     this.#count('stream');
     if (!this.#streams) throw new KaggleError('notFound', 'simulation', { status: 404 });
     const clock = this.#clock;
     const { life, startsAt, endsAt } = this.#version(kernel, version);
-    const line = (mono: number): LogEvent => ({
-      kind: 'chunk',
-      stream: 'stdout',
-      time: (mono - startsAt) / SECOND,
-      text: `still at it after ${Math.round((mono - startsAt) / SECOND)} s\n`,
-    });
+    const chunk = (mono: number, text: string): LogEvent => {
+      options.onBytes?.(text.length + FRAME_BYTES);
+      return { kind: 'chunk', stream: 'stdout', time: (mono - startsAt) / SECOND, text };
+    };
+    const line = (mono: number): LogEvent =>
+      chunk(mono, `still at it after ${Math.round((mono - startsAt) / SECOND)} s\n`);
     const connectedAt = clock.mono();
     const isCut = (): boolean => signal?.aborted === true;
     // While it is queued Kaggle holds the connection for a minute and then has nothing to say.
@@ -132,6 +144,7 @@ export class SimulatedKaggle implements Kaggle {
       throw new KaggleError('unavailable', 'simulation', { said: 'no byte for 200 s' });
     }
     const cutAt = clock.mono() + exponential(CUT_EACH_MS, this.#random);
+    yield chunk(startsAt, DEBUGGER);
     // What was printed before is replayed at once.
     let printed = startsAt;
     const nextPrint = (): number => (life.chatty ? printed + PRINTS_EACH_MS : Number.POSITIVE_INFINITY);

@@ -48,6 +48,6 @@ export function lifeOf({ mu, chatty }: ReturnType<typeof notebookLaw>, random: (
     runsMs: Math.min(LIMIT_MS, Math.max(5 * SECOND, Math.exp(log) * SECOND)),
     failed,
     chatty,
-    statusLagMs: random() < LAGGING ? exponential(2 * SECOND, random) : 0,
+    statusLagMs: random() < LAGGING ? exponential(SECOND, random) : 0,
   };
 }

@@ -47,7 +47,7 @@ export function lookEveryHalfMinute(runs: number): Pick<Night, 'delays' | 'reque
     const first = random() * EACH_MS;
     const count = Math.max(1, Math.ceil((seen - first) / EACH_MS) + 1);
     looks += count;
-    delays.push((first + (count - 1) * EACH_MS - queuedMs - runsMs) / SECOND);
+    delays.push((first + (count - 1) * EACH_MS - seen) / SECOND);
   }
   return { delays: threeOf(delays.sort((a, b) => a - b)), requests: looks / runs };
 }

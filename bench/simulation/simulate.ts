@@ -19,7 +19,7 @@ import { VirtualClock } from './virtual-clock.ts';
 
 export type Simulated = {
   readonly runs: number;
-  /** From the end at Kaggle to our message, in seconds, ascending. The beat's second counts, the network's time does not. */
+  /** From the moment Kaggle's status tells of the end to our message, in seconds, ascending. The beat's second counts, the network's time does not. */
   readonly delays: readonly number[];
   /** Calls per run, by kind. */
   readonly calls: ReadonlyMap<string, number>;
