@@ -1,4 +1,5 @@
 import { withoutMarker } from './marker.ts';
+import { isReceiptCell } from './receipt.ts';
 
 /** What of a stored source is the person's own, for telling two runs apart. Pure. */
 
@@ -6,20 +7,17 @@ export type Stored = {
   readonly kind: 'notebook' | 'script';
   /** As it was pushed, with the mark in it; null when it is not kept any more. */
   readonly source: string | null;
-  /** Whether the check cell stands before the person's own first cell. */
-  readonly receipt: boolean;
 };
 
-/** The code cells of a stored source; a script is one cell without its mark. Null when there is nothing to compare. */
-export function ownCells({ kind, source, receipt }: Stored): string[] | null {
+/** The person's code cells of a stored source; a script is one cell without its mark. Null when there is nothing to compare. */
+export function ownCells({ kind, source }: Stored): string[] | null {
   if (source === null) return null;
   if (kind === 'script') return [withoutMarker(source).trimEnd()];
   try {
     const { cells } = JSON.parse(source) as { cells: { cell_type: string; source: string | string[] }[] };
-    const code = cells
-      .filter((cell) => cell.cell_type === 'code')
+    return cells
+      .filter((cell) => cell.cell_type === 'code' && !isReceiptCell(cell))
       .map((cell) => (Array.isArray(cell.source) ? cell.source.join('') : cell.source));
-    return receipt ? code.slice(1) : code;
   } catch {
     // Stored by a version that kept it in another form.
     return null;

@@ -44,7 +44,6 @@ export function bestBefore(run: Run, runs: Pick<Runs, 'earlierOfKernel' | 'sourc
 export const storedOf = (run: Run, runs: Pick<Runs, 'source'>): Stored => ({
   kind: run.settings.kind,
   source: runs.source(run.sourceHash),
-  receipt: run.settings.receipt === true,
 });
 
 /** The first two of what differs between two runs, in the words of ux.md 5; `same notebook` when nothing does. Pure. */

@@ -1,9 +1,10 @@
 import { MINUTE, SECOND } from '../clock.ts';
 import type { OutFile } from '../discord/chat.ts';
 import { acceleratorFacts } from '../domain/accelerator.ts';
+import { gotWords } from '../domain/receipt.ts';
 import type { Progress } from '../domain/results.ts';
 import { endedAtOf, isAlive, kernelOf, type Run, startedAtOf } from '../domain/run.ts';
-import { clean, duration, facts, labelTitle, pace, progressOf } from '../domain/words.ts';
+import { clean, cutEnd, duration, facts, labelTitle, pace, progressOf } from '../domain/words.ts';
 import { curveName, curveSpan, drawCurve } from '../results/curve.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
@@ -68,7 +69,13 @@ function lineUnderTitle(run: Run, progress: Progress, { playground }: Needs['set
   const ended = endedAtOf(run.state);
   return facts(
     curveSpan(progress),
-    playground ? 'CPU of this computer' : acceleratorFacts(run.settings.accelerator).short,
+    playground ? 'CPU of this computer' : machineOf(run),
     started !== null && ended !== null ? duration(ended - started) : progress.paceMs !== null && pace(progress.paceMs),
   );
 }
+
+/** What the run got, where the check has seen it; else what was asked for. */
+const machineOf = ({ settings, receipt = null }: Run): string =>
+  receipt === null || receipt.gpus.length === 0
+    ? acceleratorFacts(settings.accelerator).short
+    : cutEnd(clean(gotWords(receipt.gpus)), 32);

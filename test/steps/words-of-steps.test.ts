@@ -3,6 +3,7 @@ import type { Run, RunSettings } from '../../src/domain/run.ts';
 import { UserError } from '../../src/domain/user-error.ts';
 import { KaggleError, type KaggleErrorKind } from '../../src/kaggle/kaggle.ts';
 import { changedCells } from '../../src/notebook/cells.ts';
+import { withReceipt } from '../../src/notebook/receipt.ts';
 import { whatChanged } from '../../src/steps/best-before.ts';
 import { explain, explainKaggle } from '../../src/steps/explain.ts';
 import { acceleratorOfKernel, NOTHING, together } from '../../src/steps/problems.ts';
@@ -67,19 +68,18 @@ describe('what has changed since the best run', () => {
     ['a script', { kind: 'script' }, 'x = 1\n# a\n', 'x = 2\n# b\n', 'the script changed'],
   ])('%s', (_, over, before, now, words) => {
     const kind = over.kind ?? 'notebook';
-    const stored = (source: string) => ({ kind, source, receipt: false });
+    const stored = (source: string) => ({ kind, source });
     expect(whatChanged(run({ kind }), run(over), stored(before), stored(now)).replaceAll('\u00a0', ' ')).toBe(words);
   });
 });
 
 test('the check cell is none of the person’s cells, and a source that is gone tells nothing', () => {
-  const stored = (source: string | null, receipt: boolean) => ({ kind: 'notebook' as const, source, receipt });
-  expect(changedCells(stored(cells('a', 'b'), false), stored(cells('check', 'a', 'x'), true))).toEqual({
-    count: 1,
-    at: [2],
-  });
-  expect(changedCells(stored(cells('a'), false), stored(null, false))).toBeNull();
-  expect(changedCells(stored('<html>', false), stored(cells('a'), false))).toBeNull();
+  const stored = (source: string | null) => ({ kind: 'notebook' as const, source });
+  const proved = withReceipt({ kind: 'notebook', language: 'python', text: cells('a', 'x') });
+  expect(proved).not.toBeNull();
+  expect(changedCells(stored(cells('a', 'b')), stored(proved))).toEqual({ count: 1, at: [2] });
+  expect(changedCells(stored(cells('a')), stored(null))).toBeNull();
+  expect(changedCells(stored('<html>'), stored(cells('a')))).toBeNull();
 });
 
 describe('Kaggle’s failures in words', () => {
