@@ -330,13 +330,18 @@ describe('what does not come from a file', () => {
   });
 
   test('/again does not nag for what the run has met already, but tells what a changed setting brings', async () => {
-    const run = await scene.commit(MARA, 'leaf.ipynb', {}, { internet: true });
+    await scene.commit(MARA, 'leaf-offline.ipynb');
     plant([], [offline]);
     expect((await scene.say(MARA, 'again', { run: '1', accelerator: 'CPU' })).text).toContain('**#2 accepted.**');
+    plant([]);
+    const run = await scene.commit(MARA, 'leaf.ipynb', {}, { internet: true });
+    scene.clock.advance(60_000);
+    plant([], [offline]);
+    expect((await scene.say(MARA, 'again', { run: '3', accelerator: 'CPU' })).text).toContain('**#4 accepted.**');
     const off = await scene.press(MARA, `againGo:v1:${run.key}:NvidiaTeslaT4.off`);
     expect(off.text).toContain('### Ready, 1 warning');
     expect(off.text).toContain('needs the internet; it is off');
-    expect((await scene.press(MARA, idOf(off, 'checkGo'))).text).toContain('**#3 accepted.**');
+    expect((await scene.press(MARA, idOf(off, 'checkGo'))).text).toContain('**#5 accepted.**');
   });
 
   test('a commit that waited for an account goes through the check as well', async () => {
