@@ -38,26 +38,31 @@ export function asksSomebody(program: Program): Finding[] {
       const rule = ASKS.find(([name]) => name.test(call.name));
       if (rule === undefined || !rule[1](program, statement, call)) return [];
       // A function, an argument or a variable of that name is the notebook's own.
-      if (isOwn(program, call.name)) return [];
+      if (isOwn(program, statement, call.name)) return [];
       return found(program, statement, call.from, `${call.name}()`, call.name === 'input');
     });
   });
 }
 
-function isOwn(program: Program, name: string): boolean {
+const PARAMETER = /\bdef\s+(\w+)\s*\([^)]*\binput\b\s*[,:=)]|\blambda\b[^:]*\binput\b/;
+const BOUND =
+  /^\s*(?:[\w.]+\s*,\s*)*input\s*(?:,[^=]*)?=(?!=)|\bfor\s[^=]*\binput\b[^=]*\sin\b|\bas\s+input\b|\bimport\b[^#]*\binput\b/;
+
+/** A function or class of that name, or a variable, argument or import that hides the built-in where the call stands. */
+function isOwn(program: Program, statement: Statement, name: string): boolean {
   if (name.includes('.')) return false;
-  if (program.defined.has(name) || program.names.has(name)) return true;
-  // Imported from elsewhere, an argument, or a target: `from mylib import input`, `def f(input)`, `for input in x`.
-  const own = new RegExp(
-    `(?:\\bdef\\s+\\w+\\([^)]*\\b${name}\\b\\s*[,:=)]|\\blambda\\b[^:]*\\b${name}\\b|(?:^|[,(;])\\s*${name}\\s*=(?!=)|\\bfor\\s[^=]*\\b${name}\\b[^=]*\\sin\\b|\\bas\\s+${name}\\b)`,
-  );
-  const counted = name === 'input';
-  return (
-    program.imports.some((one) => one.names.includes(name) && counted) ||
-    program.statements.some(
-      (one) => one.kind === 'python' && one.code.includes(name) && counted && own.test(one.code.slice(0, 2_000)),
-    )
-  );
+  if (program.defined.has(name)) return true;
+  if (name !== 'input') return false;
+  const here = statement.around.inFunction;
+  return program.statements.some(({ kind, code, around }) => {
+    if (kind !== 'python' || !code.includes('input') || code.length > 2_000) return false;
+    const parameter = PARAMETER.exec(code);
+    if (parameter !== null)
+      return parameter[1] === undefined
+        ? code === statement.code
+        : parameter[1] === here || (around.inFunction === here && here !== null);
+    return BOUND.test(code) && (around.inFunction === null || around.inFunction === here);
+  });
 }
 
 function found(program: Program, statement: Statement, offset: number, shown: string, certain = false): Finding[] {

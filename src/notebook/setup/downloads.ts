@@ -41,10 +41,6 @@ function fetches({ words }: Command): boolean {
   return name === 'spacy' && rest[0] === 'download' && rest[1] !== 'en_core_web_sm';
 }
 
-/** Commands of an installation from the web whose packages are there all the same, as pip's "already satisfied" says. */
-const isInstall = (installs: readonly Install[], command: Command): Install | undefined =>
-  installs.find((one) => one.command === command);
-
 /**
  * What has to reach the internet while it is off: installations, downloads, look-ups in hubs. Each says so at its place;
  * the first one carries the fix. Which calls do: kaggle-environment 4.
@@ -62,8 +58,9 @@ export function needsInternet(program: Program, commands: readonly Command[], in
     seen.add(key);
     found.push(finding);
   };
+  const installOf = new Map(installs.map((one) => [one.command, one] as const));
   for (const command of commands) {
-    const install = isInstall(installs, command);
+    const install = installOf.get(command);
     if (install === undefined ? fetches(command) : install.fetches)
       add(command.statement, command.offset, command.shown);
   }

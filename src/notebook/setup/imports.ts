@@ -66,9 +66,8 @@ function waysIn(program: Program, commands: readonly Command[], installs: readon
   }
   let byPath = program.inputs.some((one) => one.kind === 'kernel');
   let byFiles = commands.some((one) => BRINGS_FILES.test(one.words[0] ?? '')) || written.size > 0;
-  const named: string[] = commands
-    .filter((one) => !installs.some((install) => install.command === one))
-    .map((one) => one.words.join(' '));
+  const installing = new Set(installs.map((one) => one.command));
+  const named: string[] = commands.filter((one) => !installing.has(one)).map((one) => one.words.join(' '));
   // A utility script is imported by its own name.
   for (const one of program.inputs.filter((input) => input.kind === 'kernel')) named.push(one.ref);
   for (const one of installs.filter((install) => install.opaque)) named.push(one.command.words.join(' '));

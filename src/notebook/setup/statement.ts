@@ -25,6 +25,9 @@ export type Statement = LogicalLine & {
 
 type Block = { indent: number; head: string; kind: string };
 
+/** Python itself gives up behind a hundred levels of indentation. */
+const DEEPEST = 100;
+
 const HEAD =
   /^\s*(async\s+def|async\s+for|async\s+with|def|class|if|elif|else|for|while|try|except|finally|with|match|case)\b/;
 
@@ -74,7 +77,7 @@ function statementsOf(cell: string, number: number | null, forgiven: boolean): S
         head: kind === 'else' ? `else of ${lastIf}` : line.text,
         kind: isElse ? 'other' : kind,
       };
-      blocks.push(block);
+      if (blocks.length < DEEPEST) blocks.push(block);
       if (hasBody(code) && !kind.endsWith('def') && kind !== 'class') around = aroundOf(blocks);
     }
     return { ...line, cell: number, around, forgiven, calls: code.includes('(') ? callsOf(code) : [] };

@@ -171,8 +171,11 @@ export function follow(statement: Statement, start: number, names: Names, depth 
     }
     to = next.to;
   }
-  return { value, from: first.from, to };
+  return { value: value.length > LONGEST ? value.slice(0, LONGEST) + UNKNOWN : value, from: first.from, to };
 }
+
+/** A text that doubles with every line (`x = x + x`) is followed no further than a path is long. */
+const LONGEST = 4_096;
 
 const WORD = /[A-Za-z_][\w.]*/y;
 

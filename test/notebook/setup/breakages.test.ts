@@ -157,6 +157,12 @@ const BREAKAGES: readonly (readonly [kind: string, cells: readonly string[], whe
   // People
   ['input()', ['x = 1', 'n = 2\nname = input("Name? ")'], {}, 'blocker asks-somebody 2:2'],
   ['int(input())', ['n = int(input("How many? "))'], {}, 'blocker asks-somebody 1:1'],
+  [
+    'input() beside a function with a local of that name',
+    ['def f(x):\n    input = x\n    return input', 'y = input()'],
+    {},
+    'blocker asks-somebody 2:1',
+  ],
   ['getpass', ['from getpass import getpass\nkey = getpass()'], {}, 'warning asks-somebody 1:2'],
   ['notebook_login', ['from huggingface_hub import notebook_login\nnotebook_login()'], ON, 'warning asks-somebody 1:2'],
   ['wandb.login without a key', ['import wandb\nwandb.login()'], ON, 'warning asks-somebody 1:2'],

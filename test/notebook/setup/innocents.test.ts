@@ -68,6 +68,8 @@ const SILENT: readonly (readonly [kind: string, cells: readonly string[], where?
     { inputs: 'mara/leaf' },
   ],
   ["a function of one's own called input", ['def input(x):\n    return x\ninput(3)']],
+  ['an argument called input', ['def f(input, y):\n    return input(y)\nf(print, 1)']],
+  ['a variable called input', ['input = print\ninput(3)']],
   ['Input layers', ['from keras import Input\nx = Input(shape=(3,))\ny = model.input\nf.input(3)']],
   ['a task that names input', ['f(input=3)\ninputs = {"input": 1}']],
   [
@@ -168,7 +170,7 @@ describe('no more than a hint is', () => {
 
 /** What certainly stops a run elsewhere, but may not here. */
 const NO_BLOCKER: readonly (readonly [kind: string, cells: readonly string[], where?: Where])[] = [
-  ['an absent import in a cell whose error is forgiven', ['if x:\n    import vllm']],
+  ['an absent import under a condition', ['if x:\n    import vllm']],
   ['an absent import with a wheel nobody can read', ['!pip install ../input/leaf/*.whl\nimport vllm'], LEAF],
   ['input() in a function', ['def ask():\n    return input()\nask()']],
   ['input() in a loop', ['for i in range(3):\n    x = input()']],
