@@ -69,6 +69,18 @@ export class Notices {
     );
   }
 
+  /** Owes it, and again when it was told that long ago (ms): for what is said from time to time. */
+  oweEach(runKey: string, kind: NoticeKind, each: number, at: number): void {
+    this.#db
+      .prepare(
+        `insert into notices (run_key, kind, owed_at, due_at) values (@runKey, @kind, @at, @at)
+         on conflict (run_key, kind) do update set owed_at = @at, due_at = @at, attempts = 0, first_try_at = null,
+           sent_at = null, message_id = null, parked_because = null, reduced = 0
+         where due_at is null and owed_at <= @at - @each`,
+      )
+      .run({ runKey, kind, at, each });
+  }
+
   /** Whether that was owed at any time: an alarm is raised once per run, sent or not. */
   wasOwed(runKey: string, kind: NoticeKind): boolean {
     return this.#db.prepare('select 1 from notices where run_key = ? and kind = ?').get(runKey, kind) !== undefined;

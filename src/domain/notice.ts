@@ -8,9 +8,10 @@ import type { Run, RunState } from './run.ts';
  * `inputDropped`: Kaggle runs it without an input. `lost`: it can no longer be followed.
  * `otherGpu`: the check cell saw another GPU than was asked for, or one that does not work.
  * `tokenRefused`: Kaggle refuses the launcher's token; hangs on one of their runs, and goes to them directly.
+ * `overdue`: long past its limit it still goes on; told once a day.
  * The alarms are stored with the facts they tell, and each is said once per run (alarms.ts).
  */
-export type NoticeKind = 'card' | 'end' | 'inputDropped' | 'lost' | 'otherGpu' | 'tokenRefused' | AlarmKind;
+export type NoticeKind = 'card' | 'end' | 'inputDropped' | 'lost' | 'otherGpu' | 'tokenRefused' | 'overdue' | AlarmKind;
 
 /** Which notices a change owes. Withdrawing tells nobody: the card says it (ux.md 2.4). */
 export function noticesFor(before: RunState, after: RunState): NoticeKind[] {

@@ -108,7 +108,8 @@ export type RunState =
     }
   | {
       readonly phase: 'lost';
-      readonly why: 'gone' | 'unlinked' | 'unreadable';
+      /** `superseded`: Kaggle shows the notebook, but no longer this version. */
+      readonly why: 'gone' | 'unlinked' | 'unreadable' | 'superseded';
       readonly pushed: Pushed | null;
       readonly startedAt: number | null;
       readonly since: number;

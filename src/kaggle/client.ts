@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { type KernelRef, parseKernelRef } from '../domain/kernel.ts';
@@ -26,6 +27,9 @@ const STREAM_IDLE_MS = 200_000;
 /** While a run is queued Kaggle holds the request for its log up to 60 s (its standard for `waitForLogsUrlSeconds`). */
 const HELD_MS = 75_000;
 
+/** A stored log may be large: it gets the time of so many calls, and no more, however slowly it drips. */
+const STORED_LOG_CALLS = 5;
+
 const label = (version: number): string => `v${version}`;
 const owned = ({ owner, slug }: KernelRef) => ({ userName: owner, kernelSlug: slug });
 
@@ -45,7 +49,8 @@ export function createKaggle(options: {
   const plain = createTransport(options);
   const transport =
     options.pace === undefined ? plain : pacedTransport(plain, options.pace.pace, options.pace.isForPeople);
-  const idle = (options.timeouts ?? USUAL_TIMEOUTS).idle;
+  const timeouts = options.timeouts ?? USUAL_TIMEOUTS;
+  const { idle } = timeouts;
   const ask = <T extends z.ZodType>(
     credential: Credential,
     method: string,
@@ -114,7 +119,7 @@ export function createKaggle(options: {
       readLog(
         transport,
         { credential, kernel, version },
-        { streamIdleMs: options.streamIdleMs ?? STREAM_IDLE_MS, idleMs: idle },
+        { streamIdleMs: options.streamIdleMs ?? STREAM_IDLE_MS, ...timeouts },
         reading,
         signal,
       ),
@@ -188,7 +193,7 @@ export function createKaggle(options: {
 
     async download(url, maxBytes) {
       // A file that drips must not hold up what waits behind it.
-      const enough = AbortSignal.timeout((options.timeouts ?? USUAL_TIMEOUTS).total);
+      const enough = AbortSignal.timeout(timeouts.total);
       try {
         const opened = await transport.open(null, url, {}, enough);
         return await readBytes(opened.body, maxBytes, idle, 'stop');
@@ -278,7 +283,7 @@ async function whoHasKey(
 async function* readLog(
   transport: Transport,
   { credential, kernel: { owner, slug }, version }: { credential: Credential; kernel: KernelRef; version: number },
-  { streamIdleMs, idleMs }: { streamIdleMs: number; idleMs: number },
+  { streamIdleMs, idle, total }: { streamIdleMs: number } & Timeouts,
   { onBytes, whileQueued = false }: LogReadingOptions,
   signal?: AbortSignal,
 ): AsyncGenerator<LogEvent> {
@@ -286,5 +291,16 @@ async function* readLog(
   const headers = { Accept: 'text/event-stream, */*' };
   const opened = await transport.open(credential, path, headers, signal, whileQueued ? HELD_MS : undefined);
   if (opened.contentType.startsWith('text/event-stream')) yield* readLogStream(opened.body, streamIdleMs, onBytes);
-  else yield* readStoredLog(opened.body, idleMs, onBytes);
+  else yield* inTime(readStoredLog(opened.body, idle, onBytes), opened.body, STORED_LOG_CALLS * total);
+}
+
+/** Ends a body that takes longer than that in all. */
+async function* inTime(events: AsyncGenerator<LogEvent>, body: Readable, ms: number): AsyncGenerator<LogEvent> {
+  const late = new KaggleError('unavailable', 'log', { said: 'it took too long' });
+  const timer = setTimeout(() => body.destroy(late), ms);
+  try {
+    yield* events;
+  } finally {
+    clearTimeout(timer);
+  }
 }

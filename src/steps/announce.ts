@@ -5,7 +5,13 @@ import { ChatError, type MessageBody } from '../discord/chat.ts';
 import { renderAlarm } from '../discord/render/alarms.ts';
 import { renderCard } from '../discord/render/card.ts';
 import { renderEnd } from '../discord/render/end.ts';
-import { renderInputDropped, renderLost, renderOtherGpu, renderTokenRefused } from '../discord/render/notices.ts';
+import {
+  renderInputDropped,
+  renderLost,
+  renderOtherGpu,
+  renderOverdue,
+  renderTokenRefused,
+} from '../discord/render/notices.ts';
 import { isAlarmKind } from '../domain/alarms.ts';
 import { nonceOf } from '../domain/notice.ts';
 import { gotWords, isAsAsked } from '../domain/receipt.ts';
@@ -21,6 +27,7 @@ import { ALONE, amongOthers, batchOf, LONGEST_WAIT_MS, lateness, turnOf } from '
 import { memoryOf } from './memory.ts';
 import { areAlarmsMuted, isMuted } from './mute.ts';
 import type { Needs } from './needs.ts';
+import { isStillOverdue } from './overdue.ts';
 
 export type AnnounceNeeds = Pick<
   Needs,
@@ -72,6 +79,10 @@ export async function announceNext(needs: AnnounceNeeds, inHand: InHand = new Se
   }
   if (notice.kind === 'otherGpu' && (!isAlive(run.state) || areAlarmsMuted(run, needs))) {
     // The message about the end says what it ran on.
+    notices.drop(notice);
+    return true;
+  }
+  if (notice.kind === 'overdue' && !isStillOverdue(run)) {
     notices.drop(notice);
     return true;
   }
@@ -177,6 +188,11 @@ async function bodyFor(run: Run, notice: Notice, isReply: boolean, needs: Announ
       const alive = needs.runs.aliveOfLauncher(run.launcher.id).length;
       const view = { run, web: settings.web, mention, reduced, since, runs: Math.max(1, alive) };
       return { message: renderTokenRefused(view), ...NOTHING_DRAWN };
+    }
+    case 'overdue': {
+      const now = clock.now();
+      const seenAt = memoryOf(needs).seenAt.get(run.key) ?? notice.owedAt;
+      return { message: renderOverdue({ run, web: settings.web, mention, reduced, now, seenAt }), ...NOTHING_DRAWN };
     }
     case 'end': {
       const limit = chat.uploadLimit(direct ? null : run.place.guildId);

@@ -6,6 +6,8 @@ import { accountOf, credentialOf } from './credential.ts';
 import { type InHand, workOn } from './in-hand.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
+import { pullOrNull } from './order-source.ts';
+import { tellOverdue } from './overdue.ts';
 import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
 import { lookForTwin } from './twin.ts';
 import { GONE_AFTER_MS, GONE_LOOKS, isGone } from './unseen.ts';
@@ -65,10 +67,12 @@ async function lookAt(run: Followed, needs: LookNeeds): Promise<void> {
     noteAnswer(run, needs);
     memoryOf(needs).unseen.delete(run.key);
     const current = await lookForTwin(run, credential, needs);
-    if (isFollowed(current)) takeIn(current, seen, needs);
+    if (!isFollowed(current)) return;
+    takeIn(current, seen, needs);
+    if (seen.kind !== 'ended') tellOverdue(runs.byKey(run.key) ?? current, needs);
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
-    notSeen(run, error, needs);
+    await notSeen(run, credential, error, needs);
   }
 }
 
@@ -142,25 +146,37 @@ export const earlierDurations = (run: Run, runs: Needs['runs']): number[] =>
 const isNearLimit = (run: Followed, now: number): boolean =>
   now - (startedAtOf(run.state) ?? run.state.pushed.at) >= NEAR_LIMIT * run.settings.limitMinutes * MINUTE;
 
-function notSeen(run: Followed, error: KaggleError, needs: LookNeeds): void {
+async function notSeen(run: Followed, credential: Credential, error: KaggleError, needs: LookNeeds): Promise<void> {
   const { runs, clock } = needs;
   const again = noteTrouble(error, run, needs);
   const now = clock.now();
   if (error.kind === 'rejected') runs.putOff(run, now + REJECTED_AGAIN_MS);
   else if (error.kind !== 'forbidden' && error.kind !== 'notFound') runs.putOff(run, again);
   else if (isFresh(run.state.pushed, now)) runs.putOff(run, now + NOT_VISIBLE_AGAIN_MS);
-  else countUnseen(run, needs);
+  else await countUnseen(run, credential, needs);
 }
 
 const isFresh = (pushed: Pushed, now: number): boolean => Math.abs(now - pushed.at) < NOT_VISIBLE_YET_MS;
 
-function countUnseen(run: Followed, needs: LookNeeds): void {
+async function countUnseen(run: Followed, credential: Credential, needs: LookNeeds): Promise<void> {
   const { runs, clock, log } = needs;
   const now = clock.now();
   if (!isGone(run, needs)) {
     runs.putOff(run, now + GONE_AFTER_MS / (GONE_LOOKS - 1));
     return;
   }
-  log.warn({ run: run.key }, 'a run is lost from sight');
-  runs.move(run, { type: 'lostSight', at: now, why: 'gone' }, { dueAt: null });
+  const why = (await isSuperseded(run, credential, needs)) ? 'superseded' : 'gone';
+  log.warn({ run: run.key, why }, 'a run is lost from sight');
+  runs.move(run, { type: 'lostSight', at: clock.now(), why }, { dueAt: null });
+}
+
+/** Kaggle shows the notebook, at a newer version: it was run again by hand, and ours is not shown any more. */
+async function isSuperseded({ state }: Followed, credential: Credential, needs: LookNeeds): Promise<boolean> {
+  try {
+    const seen = await pullOrNull(credential, state.pushed.kernel, needs);
+    return seen !== null && seen.currentVersion > state.pushed.version;
+  } catch (error) {
+    if (error instanceof KaggleError) return false;
+    throw error;
+  }
 }

@@ -24,6 +24,8 @@ export class Memory {
   readonly unseen = new Map<string, { looks: number; since: number }>();
   /** Monotonic time at which Kaggle first refused a person's credential. */
   readonly unauthorized = new Map<string, number>();
+  /** When Kaggle last said that a run goes on (ms since the epoch). */
+  readonly seenAt = new Map<string, number>();
   /** The last wait after a failed call, per run. */
   readonly waits = new Map<string, number>();
   /** How often a run's end could not be collected, or its push was forbidden. */
@@ -68,9 +70,9 @@ export class Memory {
 
   /** The run is over or has begun anew. */
   forget(runKey: string): void {
-    const { doubts, unseen, waits, failures, refreshed, logEnds } = this;
+    const { doubts, unseen, seenAt, waits, failures, refreshed, logEnds } = this;
     const { overruns, reached, hearings, curves } = this;
-    const ofRuns = [doubts, unseen, waits, failures, refreshed, logEnds, overruns, reached, hearings, curves];
+    const ofRuns = [doubts, unseen, seenAt, waits, failures, refreshed, logEnds, overruns, reached, hearings, curves];
     for (const map of ofRuns) map.delete(runKey);
   }
 }

@@ -139,10 +139,12 @@ export function lostFace(view: CardView): Face {
   const { run, now } = view;
   const state = run.state as StateOf<'lost'>;
   const buttons = buttonsOf(view);
+  const newest = view.newerVersion === null ? '' : `, v${view.newerVersion}`;
   const why = {
     gone: '**Why** Kaggle answers that this notebook does not exist or is not yours. It may have been deleted or renamed.',
     unlinked: `**Why** The Kaggle account of ${nameOf(run)} is no longer linked here.`,
     unreadable: '**Why** Kaggle’s answers about this notebook cannot be read.',
+    superseded: `**Why** Kaggle shows a newer version of this notebook${newest}, and no longer this one.`,
   }[state.why];
   return {
     heading: `${GLYPHS.warning} #${run.number} lost from sight`,

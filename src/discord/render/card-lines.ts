@@ -114,13 +114,19 @@ export function metricLines(progress: Progress | null): string[] {
 }
 
 /** `**Last seen** epoch 31 of 70, val_acc 0.8842`; null when nothing was. */
-export function lastSeenLine({ progress }: Run): string | null {
+export function lastSeenLine(run: Run): string | null {
+  const seen = lastSeenWords(run);
+  return seen === null ? null : `**Last seen** ${seen}`;
+}
+
+/** `epoch 31 of 70, val_acc 0.8842`; null when nothing was seen. */
+export function lastSeenWords({ progress }: Run): string | null {
   const main = progress?.series[0];
   const seen = [
     progressWords(progress),
     main === undefined ? null : `${metricName(main)} ${metric(main.lastText)}`,
   ].filter((part) => part !== null);
-  return seen.length === 0 ? null : `**Last seen** ${seen.join(', ')}`;
+  return seen.length === 0 ? null : seen.join(', ');
 }
 
 /** `, val_acc 0.9124` behind "complete"; empty without a number. */

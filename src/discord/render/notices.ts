@@ -1,8 +1,9 @@
 import { acceleratorFacts } from '../../domain/accelerator.ts';
-import type { Run } from '../../domain/run.ts';
-import { at, clean, cutEnd, escapeText, facts } from '../../domain/words.ts';
+import { formatLimit } from '../../domain/limit.ts';
+import { pushedOf, type Run, startedAtOf } from '../../domain/run.ts';
+import { at, clean, cutEnd, duration, escapeText, facts, when } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
-import { pageOf } from './card-lines.ts';
+import { lastSeenWords, pageOf } from './card-lines.ts';
 import { button, linkButton, type Row, row } from './components.ts';
 import { FIRST_LINE_MAX, firstFitting } from './fit.ts';
 
@@ -111,6 +112,38 @@ export function renderLost(view: LostView): MessageBody {
   );
 }
 
+export type OverdueView = AlarmView & {
+  readonly now: number;
+  /** When Kaggle last said that it goes on. */
+  readonly seenAt: number;
+};
+
+/** Long past its limit Kaggle still reports no end. */
+export function renderOverdue(view: OverdueView): MessageBody {
+  const { run, now, seenAt } = view;
+  const started = startedAtOf(run.state);
+  const since = started ?? pushedOf(run.state)?.at ?? now;
+  const doing = started === null ? 'queued' : 'running';
+  const seen = lastSeenWords(run);
+  return alarm(
+    view,
+    [
+      facts(
+        `⚠️ **#${run.number} is still ${doing}**`,
+        started === null
+          ? `for ${duration(now - since)}`
+          : `for ${duration(now - since)}, its limit is ${formatLimit(run.settings.limitMinutes)}`,
+      ),
+    ],
+    `Last seen at Kaggle ${when(seenAt, now)}${seen === null ? '' : `: ${seen}`}. It is followed on, and this is said once a day.`,
+    row(
+      button('Log', { verb: 'log', key: run.key }),
+      button('Stop…', { verb: 'stop', key: run.key, argument: 'overdue' }),
+      linkButton('Open on Kaggle', pageOf(run, view.web)),
+    ),
+  );
+}
+
 export type TokenRefusedView = AlarmView & {
   readonly since: number;
   /** How many runs of this person are not followed because of it. */
@@ -136,5 +169,6 @@ export function whyLost(run: Pick<Run, 'state'>): string {
   const why = run.state.phase === 'lost' ? run.state.why : 'gone';
   if (why === 'unlinked') return 'Its Kaggle account is no longer linked here. The run itself goes on at Kaggle.';
   if (why === 'unreadable') return 'Kaggle’s answers about this notebook cannot be read.';
+  if (why === 'superseded') return 'Kaggle shows a newer version of this notebook and no longer this one.';
   return 'Kaggle answers that this notebook does not exist or is not yours.';
 }
