@@ -49,7 +49,12 @@ export const runs: Command<Needs> = {
         .filter(([ref, title]) => `${ref} ${title.toLowerCase()}`.includes(wanted))
         .map(([ref, title]) => ({ name: `${ref} · ${title}`, value: ref }));
     }, needs.log),
-  execute: async (ask, needs) => ({ body: listed(ask, firstPage(ask, needs), needs) }),
+  execute: async (ask, needs) => {
+    const untold = untoldEnds(ask, needs);
+    const body = listed(ask, firstPage(ask, needs), needs, untold);
+    for (const { key } of untold) needs.notices.readInAnswer(key, needs.clock.now());
+    return { body };
+  },
   presses: {
     runsPage: {
       answers: 'update',
@@ -96,7 +101,17 @@ function runOfKernel(said: string, ask: Ask, { runs: all, chat }: Needs): Run {
   );
 }
 
-function listed(ask: Ask, asked: PageAsked, needs: Needs): MessageBody {
+/** So many are named at once; the others the next time. */
+const UNTOLD_AT_ONCE = 10;
+
+/** Runs of the asker whose end could not be delivered anywhere, as far as they may be shown here. */
+const untoldEnds = (ask: Ask, { notices, runs: all }: Needs): Run[] =>
+  notices
+    .parkedEnds(ask.user.id)
+    .flatMap((key) => all.seen(ask.scope, key) ?? [])
+    .slice(0, UNTOLD_AT_ONCE);
+
+function listed(ask: Ask, asked: PageAsked, needs: Needs, untold: readonly Run[] = []): MessageBody {
   const { runs: all, chat, clock } = needs;
   const isServer = ask.scope.guildId !== null;
   const state = STATES.find(({ value }) => value === asked.state);
@@ -137,6 +152,7 @@ function listed(ask: Ask, asked: PageAsked, needs: Needs): MessageBody {
           argument: formatPage({ ...asked, isMine: !asked.isMine, cursor: null, page: 1 }),
         }
       : null,
+    untold: untold.map(({ number }) => number),
     now: clock.now(),
   });
 }

@@ -150,6 +150,26 @@ export class Notices {
     this.#db.prepare('update notices set due_at = null, parked_because = ? where id = ?').run(because, notice.id);
   }
 
+  /** The runs of a person whose end could not be delivered anywhere, in the order they ended. */
+  parkedEnds(launcher: string): string[] {
+    return this.#db
+      .prepare(
+        `select n.run_key from notices n join runs r on r.key = n.run_key
+         where n.kind = 'end' and n.parked_because is not null and r.launcher = ? order by n.owed_at, n.id`,
+      )
+      .pluck()
+      .all(launcher) as string[];
+  }
+
+  /** The person has read it in an answer: it is owed no more. */
+  readInAnswer(runKey: string, at: number): void {
+    this.#db
+      .prepare(
+        "update notices set parked_because = null, sent_at = ? where run_key = ? and kind = 'end' and parked_because is not null",
+      )
+      .run(at, runKey);
+  }
+
   /** Parked notices of a person's runs get another chance, e.g. when that person writes to the bot. */
   unpark(launcher: string, at: number): number {
     return this.#db

@@ -1,5 +1,15 @@
 import type { Run } from '../../domain/run.ts';
-import { clean, cutEnd, escapeText, facts, glyph, labelTitle, listTitle, versionSuffix } from '../../domain/words.ts';
+import {
+  clean,
+  cutEnd,
+  escapeText,
+  facts,
+  glyph,
+  labelTitle,
+  listTitle,
+  numbers,
+  versionSuffix,
+} from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { button, framed, row, select, separator, small, text } from './components.ts';
 import { plainResult, resultWords } from './result-words.ts';
@@ -25,6 +35,8 @@ export type RunsView = {
   readonly older: string | null;
   /** The argument of `runsPage` for *Only mine* or *Everyone*; null where there is no such choice. */
   readonly mine: { readonly label: 'Only mine' | 'Everyone'; readonly argument: string } | null;
+  /** Numbers of the asker's runs that ended while nobody could be told. */
+  readonly untold?: readonly number[];
   readonly now: number;
 };
 
@@ -56,6 +68,9 @@ export function renderRuns(view: RunsView): MessageBody {
         ),
       ),
     ),
+    view.untold === undefined || view.untold.length === 0
+      ? null
+      : text(`**Not told before** ${numbers(view.untold)} ended, and the message about it could not be delivered.`),
     separator(),
     text(...(lines.length === 0 ? ['There are no runs here.'] : lines)),
     select(
