@@ -56,6 +56,22 @@ test('a message without a notebook says so', async () => {
   expect(textOf(answer.message)).toContain('That message has no notebook.');
 });
 
+test('a public notebook of somebody else becomes a private one of one’s own, and says where it is from', async () => {
+  await world.link(world.jun, 'KGAT_jun0123456789');
+  const file = { notebook: upload('leaf-disease.ipynb'), public: true };
+  await world.jun.use(world.training, 'commit', file);
+  await world.beat();
+  const url = 'https://www.kaggle.com/code/jun-l/leaf-disease';
+  const answer = await world.mara.use(world.training, 'commit', { url });
+  expect(textOf(answer.message).replaceAll('\\', '')).toContain('kaggle.com/code/jun-l/leaf-disease at v1');
+  await world.beat();
+  const [own] = world.kaggle.versions('mara-k/leaf-disease');
+  expect(own?.source.match(/def _nightshift_receipt/g)).toHaveLength(1);
+  expect(own?.settings.isPrivate).toBe(true);
+  const asKernel = await world.mara.use(world.training, 'commit', { kernel: 'jun-l/leaf-disease' });
+  expect(textOf(asKernel.message)).toContain('is not a notebook of');
+});
+
 test('what of a message can be committed', () => {
   const kaggle = 'https://www.kaggle.com/code/jun-l/leaf';
   const content = `<${kaggle}> [x](${kaggle}) http://github.com/a/b/blob/m/c.ipynb https://evil.org/${'a'.repeat(9_000)}`;

@@ -21,6 +21,7 @@ const Given = z.union([
 const Bodies = {
   use: z.strictObject({ channelId: Id, command: Id, options: z.record(Id, Given) }),
   autocomplete: z.strictObject({ channelId: Id, command: Id, options: z.record(Id, Scalar), focused: Id }),
+  menu: z.strictObject({ channelId: Id, command: Id, messageId: Id }),
   press: z.strictObject({ messageId: Id, customId: Id }),
   select: z.strictObject({ messageId: Id, customId: Id, values: z.array(z.string().max(200)).max(25) }),
   submit: z.strictObject({ interactionId: Id, fields: z.record(Id, z.string().max(4_000)) }),
@@ -78,6 +79,11 @@ export class PageApi {
         const { channelId, command, options, focused } = parse(Bodies.autocomplete, body);
         this.#knownChannel(channelId);
         return { choices: await backend.autocomplete(channelId, command, options, focused) };
+      }
+      case 'menu': {
+        const { channelId, command, messageId } = parse(Bodies.menu, body);
+        this.#knownChannel(channelId);
+        return outcome(await backend.menu(channelId, command, messageId));
       }
       case 'press': {
         const { messageId, customId } = parse(Bodies.press, body);

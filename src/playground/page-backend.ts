@@ -49,6 +49,8 @@ export type PageBackend = {
     options: Readonly<Record<string, string | number | boolean>>,
     focused: string,
   ): Promise<readonly ChoiceSeen[]>;
+  /** Chooses an entry of a message's menu. */
+  menu(channelId: string, command: string, messageId: string): Promise<Answer>;
   press(messageId: string, customId: string): Promise<Answer>;
   select(messageId: string, customId: string, values: readonly string[]): Promise<Answer>;
   /** `interactionId` is the one whose answer was the form. */

@@ -31,6 +31,7 @@ export function fromEmulator(of: PageOf): PageBackend {
     watch: (see) => discord.sightings.watch(see),
     use: (channelId, command, options) => you.use(channelId, command, options).acknowledged,
     autocomplete: (channelId, command, options, focused) => you.autocomplete(channelId, command, options, focused),
+    menu: (channelId, command, messageId) => you.useMenu(channelId, command, messageId).acknowledged,
     press: (messageId, customId) => you.press(messageId, customId).acknowledged,
     select: (messageId, customId, values) => you.select(messageId, customId, values).acknowledged,
     submit: (interactionId, fields) => you.submit(interactionId, fields).acknowledged,

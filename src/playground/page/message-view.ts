@@ -30,9 +30,25 @@ export function MessageView({ message, marked }: { readonly message: APIMessage;
     <div class="message-body">
       <${Header} name=${name} isBot=${isBot} at=${message.timestamp} />
       ${isLoading ? html`<p class="thinking"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span> ${name} is thinking…</p>` : html`<${Body} message=${message} isFirst=${isFirst} />`}
+      ${!isEphemeral && !isBot && html`<${Menu} message=${message} />`}
       ${isEphemeral && html`<div class="only-you">${eyeIcon()} Only you can see this · <button type="button" class="as-link" onClick=${() => void dismiss(store, message)}>Dismiss message</button></div>`}
     </div>
   </li>`;
+}
+
+const RUNNABLE = /\.(?:ipynb|py|r|rmd)$/i;
+const LINK = /https:\/\/(?:(?:www\.)?kaggle\.com|(?:gist\.)?github\.com|raw\.githubusercontent\.com)\//i;
+
+/** The entries Discord has in a message's menu under *Apps*, where the message has something they could be meant for. */
+function Menu({ message }: { readonly message: APIMessage }): VNode | null {
+  const { view, store } = usePage();
+  const channel = view.state.channels.find((one) => one.id === message.channel_id);
+  const entries = (channel?.commands ?? []).filter((one) => one.type === 3);
+  const isMeant = LINK.test(message.content) || message.attachments.some(({ filename }) => RUNNABLE.test(filename));
+  if (!isMeant || entries.length === 0) return null;
+  const choose = (name: string) => (): void =>
+    void store.ask(`${message.id} menu`, () => store.wire.menu(message.channel_id, name, message.id));
+  return html`<div class="only-you">⋯ Apps ${entries.map(({ name }) => html`<button type="button" class="as-link" key=${name} disabled=${view.busy.has(`${message.id} menu`)} onClick=${choose(name)}>${name}</button>`)}</div>`;
 }
 
 const dismiss = (store: ReturnType<typeof usePage>['store'], message: APIMessage): Promise<unknown> =>

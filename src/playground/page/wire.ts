@@ -116,6 +116,10 @@ export class Wire {
     return (answer as { choices: readonly Choice[] }).choices;
   }
 
+  async menu(channelId: string, command: string, messageId: string): Promise<Outcome> {
+    return (await this.#act('menu', { channelId, command, messageId })) as Outcome;
+  }
+
   async press(messageId: string, customId: string): Promise<Outcome> {
     return (await this.#act('press', { messageId, customId })) as Outcome;
   }

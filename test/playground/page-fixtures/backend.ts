@@ -177,6 +177,10 @@ export async function startFakeBackend(
       if (String(given[focused]).includes('nothing')) return [];
       return ['mara-k/leaf-disease', 'mara-k/leaf-aug', 'jun-ito/tomatoes'].map((name) => ({ name, value: name }));
     },
+    async menu(channelId, command, messageId) {
+      asked.push({ what: 'menu', with: { channelId, command, messageId } });
+      return answer();
+    },
     async press(messageId, customId) {
       asked.push({ what: 'press', with: { messageId, customId } });
       return answer(customId.startsWith('link:'));
