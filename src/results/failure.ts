@@ -7,7 +7,7 @@ import type { LogChunk, LogReading } from './log.ts';
 import { LineBuilder } from './log-line.ts';
 import { isNoise, SAVE_STEP } from './noise.ts';
 import { endedByReceipt, inOwnCells } from './receipt.ts';
-import { redact } from './redact.ts';
+import { LineRedaction, redact } from './redact.ts';
 import { type Traceback, tracebackIn } from './traceback.ts';
 
 export type FailureFacts = {
@@ -77,7 +77,8 @@ function errorLines({ chunks, reading, receipt }: FailureFacts): string[] {
   }
   const lines: string[] = [];
   const own = receipt === true ? inOwnCells : (line: string): string => line;
-  const builder = new LineBuilder({ line: (text) => lines.push(redact(own(text))), state() {} });
+  const redaction = new LineRedaction();
+  const builder = new LineBuilder({ line: (text) => lines.push(redaction.line(own(text))), state() {} });
   for (const piece of pieces.reverse()) builder.push(piece);
   builder.flush();
   return lines;

@@ -3,10 +3,12 @@
  * line cannot hold the megabytes it was cut from.
  */
 const BLOCK_BYTES = 64 * 1024;
+const ROOM_BYTES = 72 * 1024;
 
 export class KeptText {
   readonly #most: number;
   #blocks: Buffer[] = [];
+  #free: Buffer | null = null;
   #bytes = 0;
   #pending: string[] = [];
   #pendingLength = 0;
@@ -24,14 +26,28 @@ export class KeptText {
 
   #seal(): void {
     if (this.#pending.length === 0) return;
-    const block = Buffer.from(`${this.#pending.join('\n')}\n`);
+    const text = `${this.#pending.join('\n')}\n`;
     this.#pending = [];
     this.#pendingLength = 0;
+    const block = this.#blockOf(text);
     this.#blocks.push(block);
     this.#bytes += block.length;
     while (this.#blocks.length > 1 && this.#bytes - (this.#blocks[0]?.length ?? 0) >= this.#most) {
-      this.#bytes -= this.#blocks.shift()?.length ?? 0;
+      const oldest = this.#blocks.shift();
+      this.#bytes -= oldest?.length ?? 0;
+      this.#free = oldest ?? null;
     }
+  }
+
+  /** The text in a block of memory, in that of the block that was let go last if it fits: memory outside the heap waits long for its end. */
+  #blockOf(text: string): Buffer {
+    const length = Buffer.byteLength(text);
+    const room = this.#free === null ? null : Buffer.from(this.#free.buffer);
+    this.#free = null;
+    const memory = room !== null && room.length >= length ? room : Buffer.allocUnsafeSlow(Math.max(length, ROOM_BYTES));
+    const block = memory.subarray(0, length);
+    block.write(text);
+    return block;
   }
 
   /** The last whole lines that fit into `maxBytes`, each with its line break. */

@@ -2,6 +2,8 @@
  * Two lines of one shape differ in nothing but their digits: `Epoch [3/70], Step [100/2000], Loss: 0.31` and the next of its kind.
  * A log of fifty megabytes is mostly lines of few shapes, of which inside an epoch only the last one counts.
  */
+const MOST_SHAPES = 8;
+
 const isDigit = (char: number): boolean => char >= 48 && char <= 57;
 
 /** Which of the groups of digits of a line begins at `index`; the first is 0. */
@@ -31,4 +33,19 @@ export function isSameShape(model: string, line: string, fixed: number): boolean
     group += 1;
   }
   return at === model.length && other === line.length;
+}
+
+/** The shapes of the last lines that told nothing: most of a log is a few of them, again and again. */
+export class DullShapes {
+  readonly #shapes: string[] = [];
+  #next = 0;
+
+  has(line: string): boolean {
+    return this.#shapes.some((shape) => isSameShape(shape, line, -1));
+  }
+
+  add(line: string): void {
+    this.#shapes[this.#next] = line;
+    this.#next = (this.#next + 1) % MOST_SHAPES;
+  }
 }

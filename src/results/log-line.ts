@@ -44,10 +44,10 @@ export class LineBuilder {
     let at = 0;
     while (at < text.length) {
       CONTROL.lastIndex = at;
-      const control = CONTROL.exec(text);
-      const end = control?.index ?? text.length;
+      const isFound = CONTROL.test(text);
+      const end = isFound ? CONTROL.lastIndex - 1 : text.length;
       if (end > at) this.#write(text, at, end);
-      if (control === null) return;
+      if (!isFound) return;
       const next = this.#act(text, end);
       if (next === null) {
         this.#escape = text.slice(end);
@@ -106,6 +106,11 @@ export class LineBuilder {
   }
 
   #write(text: string, from: number, to: number): void {
+    if (this.#text === '' && this.#cursor === 0 && to - from <= LONGEST) {
+      this.#text = text.slice(from, to);
+      this.#cursor = to - from;
+      return;
+    }
     const room = LONGEST - this.#cursor;
     if (to - from > room) this.#isCut = true;
     const piece = text.slice(from, Math.min(to, from + Math.max(0, room)));

@@ -6,7 +6,7 @@ import { LineBuilder } from './log-line.ts';
 import { isNoiseAfter } from './noise.ts';
 import { ProgressReading } from './progress.ts';
 import { inOwnCells, ReceiptWatch } from './receipt.ts';
-import { redact } from './redact.ts';
+import { LineRedaction } from './redact.ts';
 
 /** One piece of a log: any part of a line, or many. `time` in seconds since the start of the session. */
 export type LogChunk = { readonly stream: 'stdout' | 'stderr'; readonly time: number; readonly text: string };
@@ -87,6 +87,7 @@ export class LogReading {
   readonly #kept = new KeptText(KEPT_BYTES);
   readonly #progress = new ProgressReading();
   readonly #receipt = new ReceiptWatch();
+  readonly #redactions = { stdout: new LineRedaction(), stderr: new LineRedaction() };
   readonly #streams: Record<LogChunk['stream'], LineBuilder>;
   #lines = 0;
   #before: string | null = null;
@@ -109,7 +110,7 @@ export class LogReading {
 
   #line(text: string, stream: LogChunk['stream']): void {
     if (this.#receipt.take(text, stream)) return;
-    const line = redact(this.#receipt.record === null ? text : inOwnCells(text));
+    const line = this.#redactions[stream].line(this.#receipt.record === null ? text : inOwnCells(text));
     this.#kept.add(line);
     if (!isNoiseAfter(line, this.#before)) this.#lines += 1;
     this.#before = line;
@@ -117,7 +118,9 @@ export class LogReading {
   }
 
   #open(): string[] {
-    return [this.#streams.stdout.open, this.#streams.stderr.open].filter((line) => line.trim() !== '').map(redact);
+    return (['stdout', 'stderr'] as const)
+      .map((stream) => this.#redactions[stream].open(this.#streams[stream].open))
+      .filter((line) => line.trim() !== '');
   }
 
   /** What the check cell said of the machine; null before it did, and where there is none. Its line is not among the others. */

@@ -109,6 +109,8 @@ export const isLoss = (name: string): boolean => tokensOf(name).some((token) => 
 
 const isHeldOut = (name: string): boolean => {
   const phase = phaseIn(name);
+  // Mean average precision is never taken of the training data.
+  if (phase === null && /^map(?:\d|$)/.test(tokensOf(name)[0] ?? '')) return true;
   return phase !== null && phase !== 'train';
 };
 

@@ -30,6 +30,10 @@ export class MetricTable {
   #header: readonly string[] | null = null;
   #strangers = 0;
 
+  get isOpen(): boolean {
+    return this.#header !== null;
+  }
+
   /** Whether the line is a header; it opens a table. */
   openedBy(line: string): boolean {
     if (!/^[\s|│]*(?:epoch|step|iter|round)/i.test(line) || /[:=]/.test(line)) return false;

@@ -21,7 +21,10 @@ const QUOTES_NEXT = /(?:mistune|filter_links)\.py:\d+: SyntaxWarning/;
 export const SAVE_STEP =
   /^\[NbConvertApp\] |(?:mistune|filter_links)\.py:\d+: SyntaxWarning|traitlets\.py:\d+: FutureWarning: --Exporter/;
 
-export const isNoise = (line: string): boolean => NOISE.some((pattern) => pattern.test(line));
+/** A word of each of them: most lines have none and cost one look. */
+const MAY_BE = /^0\.\d|^\[Nb|^\s+warn|^ERROR: pip|\.py:\d|Unable to reg|requires /;
+
+export const isNoise = (line: string): boolean => MAY_BE.test(line) && NOISE.some((pattern) => pattern.test(line));
 
 /** Whether `line` is noise, given the line before it. */
 export const isNoiseAfter = (line: string, before: string | null): boolean =>

@@ -1,5 +1,5 @@
 import type { Progress } from '../domain/results.ts';
-import { groupAt, isSameShape } from './line-shape.ts';
+import { DullShapes, groupAt, isSameShape } from './line-shape.ts';
 import { epochIndex } from './marks.ts';
 import { betterOf, phaseIn } from './metric-name.ts';
 import type { Named } from './named-numbers.ts';
@@ -48,6 +48,7 @@ export class ProgressReading {
   /** The last line of a moment inside an epoch, and the newest one of its shape: those between them do not count. */
   #model: { readonly text: string; readonly group: number } | null = null;
   #waiting: { readonly text: string; readonly time: number } | null = null;
+  readonly #dull = new DullShapes();
   #isOver = false;
   #states = 0;
   #stateTime = 0;
@@ -60,14 +61,15 @@ export class ProgressReading {
       this.#isOver = true;
     else if (this.#model !== null && isSameShape(this.#model.text, text, this.#model.group))
       this.#waiting = { text, time };
-    else this.#readLine(text, time);
+    else if (this.#reader.isExpecting || !this.#dull.has(text)) this.#readLine(text, time);
   }
 
   #readLine(text: string, time: number): void {
     this.#readWaiting();
     const read = this.#reader.read(text, false);
     this.#take(read, time);
-    const isWithin = read.epoch !== null && read.fold === null && read.passing !== null && read.numbers.length > 0;
+    if (this.#reader.isDull(text, read)) this.#dull.add(text);
+    const isWithin = read.epoch !== null && read.fold === null && read.numbers.length > 0 && !read.firstCounts;
     const index = isWithin ? epochIndex(text) : -1;
     this.#model = index < 0 ? null : { text, group: groupAt(text, index) };
   }

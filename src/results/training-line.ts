@@ -48,6 +48,10 @@ const CATBOOST_TRACK = /\b(learn|test\d*): ([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)/g;
 const TIMM = /^Train: (\d+) \[\s*(\d+)\/(\d+)/;
 const TOTAL = /^\W*(?:num epochs\s*=\s*([\d,]{1,9})|starting training for (\d{1,6}) epochs)/i;
 
+/** Words that make a line tell something with some digits and nothing with others: `epoch 3/7` and `epoch 9/7`. */
+const TELLING =
+  /epoch|\bep\b|fold|step|iter|batch|\bit\b|loss|cost|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|prec|recall|bleu|reward/i;
+
 export class TrainingLineReader {
   readonly #table = new MetricTable();
   readonly #validation = new ValidationTable();
@@ -89,6 +93,18 @@ export class TrainingLineReader {
       return phaseIn(one.name) === null ? { ...one, name: `${phase}_${one.name.toLowerCase()}` } : one;
     });
     return { ...read, numbers };
+  }
+
+  /** Whether no line that differs from this one in its digits alone tells anything now. */
+  isDull(line: string, read: TrainingLine): boolean {
+    const { epoch, fold, step, numbers } = read;
+    if (epoch !== null || fold !== null || step !== null || numbers.length > 0) return false;
+    return !this.isExpecting && !TELLING.test(line) && phaseAnnounced(line) === null;
+  }
+
+  /** A table is open: a line of digits alone may be its row. */
+  get isExpecting(): boolean {
+    return this.#table.isOpen || this.#validation.isOpen;
   }
 
   #complete(line: TrainingLine): TrainingLine {

@@ -21,6 +21,10 @@ export class ValidationTable {
   #skipped = 0;
   #waited = 0;
 
+  get isOpen(): boolean {
+    return this.#columns !== null;
+  }
+
   /** Whether the line is such a head; it opens a table. */
   openedBy(line: string): boolean {
     if (!line.includes('Class')) return false;
