@@ -103,6 +103,7 @@ test('its failure names the cell of the source that ran, not of the newest one',
   world.clock.advance(MINUTE);
   session().fail(null, {
     log: [
+      'Exception encountered at "In [2]":',
       'NameError                                 Traceback (most recent call last)',
       'Cell In[2], line 1',
       '----> 1 model = train(rows)',
@@ -113,6 +114,8 @@ test('its failure names the cell of the source that ran, not of the newest one',
   });
   await world.pass(3 * MINUTE);
   expect(world.phase(run)).toBe('error');
+  expect(text().at(-1)).toContain('failed: name not defined');
+  expect(text().at(-1)).toMatch(/Cell\s2, line\s1/);
   expect(text().at(-1)).toContain('train(rows)');
 });
 
