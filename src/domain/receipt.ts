@@ -34,10 +34,12 @@ export function isAsAsked(accelerator: Accelerator, gpus: readonly GpuSeen[]): b
   return gpus.length === expected.count && gpus.every(({ name }) => expected.named.test(name));
 }
 
+/** What has no memory is a stand-in of a GPU, not another one: it says nothing of what was asked for. */
+export const isStandIn = (gpus: readonly GpuSeen[]): boolean => gpus.some(({ memory }) => /^0(?: |$)/.test(memory));
+
 /** Whether somebody must hear of it: another GPU than asked for, or one on which the check failed. */
 export const isAlarming = (accelerator: Accelerator, { verdict, gpus }: ReceiptRecord): boolean =>
   gpus.length > 0 &&
   (verdict === 'works' || verdict === 'failed' || verdict === 'unsure') &&
-  // What has no memory is a stand-in of a GPU, not another one.
-  gpus.every(({ memory }) => !/^0(?: |$)/.test(memory)) &&
+  !isStandIn(gpus) &&
   (verdict === 'failed' || !isAsAsked(accelerator, gpus));

@@ -5,7 +5,7 @@ import { acceleratorFacts } from '../domain/accelerator.ts';
 import { formatKernel } from '../domain/kernel.ts';
 import { holdersOf, lineKindOf, lineOf } from '../domain/line.ts';
 import { outputFilePage } from '../domain/links.ts';
-import { gotWords, isAsAsked } from '../domain/receipt.ts';
+import { gotWords, isAsAsked, isStandIn } from '../domain/receipt.ts';
 import type { Report } from '../domain/results.ts';
 import { endedAtOf, kernelOf, pushedOf, type Run, startedAtOf } from '../domain/run.ts';
 import { numberedBy } from '../domain/scope.ts';
@@ -60,7 +60,7 @@ function receiptOf({ settings, state, receipt = null }: Run, now: number): Recei
     return { kind: state.phase === 'queued' || isEarly ? 'checking' : 'notChecked' };
   }
   const got = gotWords(receipt.gpus);
-  if (got === '') return { kind: 'notChecked' };
+  if (got === '' || isStandIn(receipt.gpus)) return { kind: 'notChecked' };
   if (receipt.verdict === 'failed' || receipt.verdict === 'dead') return { kind: 'fails', got };
   if (!isAsAsked(settings.accelerator, receipt.gpus)) return { kind: 'otherThanAsked', got };
   return receipt.verdict === 'works' ? { kind: 'works', got } : { kind: 'notChecked' };

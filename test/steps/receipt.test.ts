@@ -91,6 +91,15 @@ test('a check that failed is told with its advice; an end in the first minutes m
   expect(told[0]).toContain('2 × Tesla T4');
 });
 
+test('a stand-in of a GPU without memory is no other GPU', async () => {
+  const standIn = { v: 1, verdict: 'unsure', by: null, gpus: [['Stand-in', '0 MiB', '0']], error: null };
+  const run = await running(`NIGHTSHIFT-RECEIPT ${JSON.stringify(standIn)}\n`);
+  await expect.poll(() => world.run(run).receipt?.verdict, { interval: 10 }).toBe('unsure');
+  await world.pass(10 * MINUTE, MINUTE);
+  expect(world.messages()).toHaveLength(1);
+  expect(card()).toContain('asked T4 x2 · not checked');
+});
+
 test('a run without a check cell believes nobody', async () => {
   const run = await running(line(['Tesla P100-PCIE-16GB']), {
     from: { kind: 'file', name: 'leaf-disease.py', text: 'print(1)\n' },
