@@ -197,6 +197,33 @@ describe('notices', () => {
     expect(notices.due(9000)).toMatchObject({ attempts: 3, channelId: 'dm', firstTryAt: 300 });
   });
 
+  test('an alarm is owed with its facts, once, and only by a run that goes on', () => {
+    const { runs, notices } = open();
+    const { run } = runs.accept(newRun(), 'source');
+    const alarm = { kind: 'silent', since: 1, usualMs: 12_000, line: 'saving' } as const;
+    expect(notices.alarm(run.key, alarm, 5_000)).toBe(false);
+    const pushed = { kernel: settings.kernel, version: 1, page: null, at: 1, inputsDropped: [] };
+    let now = run;
+    for (const event of [
+      { type: 'pushStarted', at: 1, baseVersion: 0 },
+      { type: 'pushed', at: 1, pushed },
+      { type: 'seenRunning', at: 1, stopping: false },
+    ] as const)
+      now = runs.move(now, event, { dueAt: null }) ?? now;
+    expect(notices.alarm(run.key, alarm, 5_000)).toBe(true);
+    expect(notices.alarm(run.key, { ...alarm, line: 'other' }, 6_000)).toBe(false);
+    const card = notices.due(5_000);
+    if (card === null) throw new Error('no card is owed');
+    notices.sent(card, 'c1', 'm1', 5_000);
+    const owed = notices.due(5_000);
+    expect(owed).toMatchObject({ kind: 'silent', alarm });
+    if (owed !== null) notices.drop(owed);
+    expect(notices.due(9_000)).toBeNull();
+    expect(notices.isSent(run.key, 'silent')).toBe(false);
+    expect(notices.countParked()).toBe(0);
+    expect(notices.alarm(run.key, alarm, 9_000)).toBe(false);
+  });
+
   test('a parked notice waits until its person is heard of', () => {
     const { runs, notices } = open();
     runs.accept(newRun(), 'x');

@@ -84,6 +84,7 @@ describe('a loss that is NaN', () => {
     muteAlarms(run, world.needs);
     await epochs(run, 1, 20, MINUTE, losses(18));
     expect(alarms()).toEqual([]);
+    expect(world.needs.notices.wasOwed(run.key, 'notANumber')).toBe(false);
   });
   test('is not told when the run has ended before it could be sent', async () => {
     const run = await running();
