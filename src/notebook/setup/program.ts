@@ -33,8 +33,8 @@ export type Program = Setup & {
   readonly names: ReadonlyMap<string, string | null>;
   /** Names of functions and classes written here. */
   readonly defined: ReadonlySet<string>;
-  /** How often each word stands in the code, not counting `x.word`. */
-  readonly words: ReadonlyMap<string, number>;
+  /** Whether a function or class is named anywhere but where it is defined; `x.name` does not count. */
+  readonly isNamed: (name: string) => boolean;
 };
 
 const IMPORT = /^\s*import\s+([\w.]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.]+(?:\s+as\s+\w+)?)*)/;
@@ -94,15 +94,28 @@ export function readProgram(setup: Setup): Program {
   const texts = new Map(all.map((statement) => [statement, bind(statement, names)]));
   const imports = all.flatMap(importsIn);
   const defined = new Set<string>();
-  const words = new Map<string, number>();
   for (const { kind, code } of all) {
     if (kind !== 'python') continue;
     const made = /^\s*(?:async\s+)?(?:def|class)\s+(\w+)/.exec(code)?.[1];
     if (made !== undefined) defined.add(made);
-    for (const [word] of code.matchAll(/(?<![\w.])[A-Za-z_]\w*/g)) words.set(word, (words.get(word) ?? 0) + 1);
   }
   const imported = new Set(imports.map((one) => one.module.split('.')[0] ?? ''));
-  return { ...setup, statements: all, imports, imported, texts, names, defined, words };
+  return { ...setup, statements: all, imports, imported, texts, names, defined, isNamed: namedIn(all) };
+}
+
+function namedIn(all: readonly Statement[]): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const word = new RegExp(`(?<![\\w.])${name}\\b`);
+    const definition = new RegExp(`^\\s*(?:async\\s+)?(?:def|class)\\s+${name}\\b`);
+    const is = all.some(
+      ({ kind, code }) => kind === 'python' && code.includes(name) && word.test(code.replace(definition, '')),
+    );
+    known.set(name, is);
+    return is;
+  };
 }
 
 /** Whether a statement stands in a function that nothing calls by its name. */
@@ -111,7 +124,7 @@ export function isNeverCalled(program: Program, { around }: Statement): boolean 
   if (name === null) return false;
   // Methods like __getitem__, forward or training_step are called by a library; then the class has to be used.
   const asked = around.inClass !== null && around.inClass !== name ? around.inClass : name;
-  return (program.words.get(asked) ?? 0) < 2;
+  return !program.isNamed(asked);
 }
 
 const NEVER = /^\s*(?:el)?if\s+(?:False|0|None)\s*:|\bTYPE_CHECKING\b/;

@@ -72,7 +72,7 @@ export function readLines(setup: Setup): Program {
     texts: new Map(statements.map((one) => [one, followAll(one, names)])),
     names,
     defined: new Set(),
-    words: new Map(),
+    isNamed: () => true,
   };
 }
 

@@ -184,25 +184,24 @@ export function followAll(statement: Statement, names: Names): Followed[] {
   const found: Followed[] = [];
   if (statement.kind !== 'python') return found;
   const { code } = statement;
-  for (let at = 0; at < code.length; at += 1) {
-    const char = code[at] ?? '';
-    const isQuote = char === '"' || char === "'";
-    WORD.lastIndex = at;
-    const word = isQuote ? null : (WORD.exec(code)?.[0] ?? null);
-    if (!isQuote && word === null) continue;
-    const next = code[at + (word?.length ?? 0)];
+  const start = /[A-Za-z_][\w.]*|["']/g;
+  for (let match = start.exec(code); match !== null; match = start.exec(code)) {
+    const at = match.index;
+    const [word] = match;
+    const isQuote = word === '"' || word === "'";
+    const next = code[at + word.length];
     const leads =
-      word === null ||
+      isQuote ||
       next === '"' ||
       next === "'" ||
       names.has(word) ||
       (next === '(' && (JOINS.test(word) || SAME.test(word)));
-    const followed = leads ? follow(statement, at, names) : null;
+    if (!leads) continue;
+    const followed = follow(statement, at, names);
     // Behind a `+` it goes on from something unknown: `os.getcwd() + "/data"` begins nowhere one could tell.
-    const goesOn = followed !== null && code.slice(0, at).trimEnd().endsWith('+');
+    const goesOn = followed !== null && /\+\s*$/.test(code.slice(Math.max(0, at - 20), at));
     if (followed !== null) found.push(goesOn ? { ...followed, value: UNKNOWN + followed.value } : followed);
-    const end = followed?.to ?? (leads ? literalAt(statement, at)?.to : undefined) ?? at + (word?.length ?? 1);
-    at = Math.max(at, end - 1);
+    start.lastIndex = Math.max(start.lastIndex, followed?.to ?? literalAt(statement, at)?.to ?? 0);
   }
   return found;
 }

@@ -255,12 +255,24 @@ function otherLanguages({ code }: Seen): string | null {
 
 const urlShown = (url: string | null): string => (url === null ? '' : quoted(url.replaceAll(UNKNOWN, '…')));
 
+/** A notebook calls the same few names over and over; a bounded memory of them spares most of the patterns. */
+const remembered = new Map<string, Rule | null>();
+
+function ruleOf(name: string): Rule | null {
+  const before = remembered.get(name);
+  if (before !== undefined) return before;
+  const rule = RULES.find(([pattern]) => pattern.test(name)) ?? null;
+  if (remembered.size > 2_000) remembered.clear();
+  if (name.length < 80) remembered.set(name, rule);
+  return rule;
+}
+
 /** What a call that needs the network is shown as: `pd.read_csv("https://…")`. Null when it needs none, as far as one can see. */
 export function webCall(program: Program, statement: Statement, call: Call): string | null {
   const top = call.name.split('.').at(-1) ?? '';
   if (!call.name.includes('.') && program.defined.has(top)) return null;
-  const rule = RULES.find(([name]) => name.test(call.name));
-  if (rule === undefined) return null;
+  const rule = ruleOf(call.name);
+  if (rule === null) return null;
   const find = (position: number | null, names: string[]): Argument | null => argument(call, position, ...names);
   const seen: Seen = {
     call,
