@@ -5,7 +5,7 @@ import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
 import { checkAhead, preflight } from '../src/steps/preflight.ts';
 import { KaggleAwayError, NotLinkedError, type Prepared, prepare, prepareUnasked } from '../src/steps/prepare.ts';
-import { keepCheck, mayCheck, newThread, type Thread } from './launch-checked.ts';
+import { keepCheck, mayCheck, newThread, overtaken, type Thread } from './launch-checked.ts';
 
 /**
  * Checks an order and says what was found; nothing is committed. What only Kaggle knows is left out, and said so, without a
@@ -17,6 +17,8 @@ export async function checkReply(order: CommitOrder, needs: Needs, thread: Threa
   checkAhead(order, needs);
   const { prepared, unasked } = await preparedFor(order, needs);
   const found = await preflight(order, prepared, needs);
+  const newer = overtaken(thread, order.user.id, needs);
+  if (newer !== null) return { body: renderPreflight(newer) };
   if (found.findings.length > 0) {
     const inputs = prepared.settings.inputs.map(formatInput);
     const { key, ...where } = thread;

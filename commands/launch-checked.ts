@@ -78,11 +78,34 @@ export async function launchChecked(
   let found: Preflight | null = null;
   const launched = await launch(order, needs, async (prepared) => {
     found = await preflight(order, prepared, needs);
+    const newer = overtaken(thread, order.user.id, needs);
+    if (newer !== null) return newer;
     const isKnown = knowing !== null && isNoWorse(found, knowing.preflight);
     return mustAsk(found) && !isKnown ? asking(order, prepared, found, thread, needs) : null;
   });
   if ('instead' in launched) return { asks: launched.instead };
   return { ...launched, ...withFound(order, launched, found, thread, knowing, needs) };
+}
+
+/** How a kept check is shown. */
+export const viewOf = (key: string, { purpose, preflight: found, changes, revision }: KeptCheck): PreflightView => ({
+  purpose,
+  preflight: found,
+  key,
+  revision,
+  changes,
+});
+
+/**
+ * What another press has made of a check in the meantime; null when nothing has, or the run is there already. What the person
+ * sees last is then what is kept.
+ * @throws UserError when it was cancelled
+ */
+export function overtaken({ key, revision }: Thread, user: string, needs: Needs): PreflightView | null {
+  if (revision === 0) return null;
+  const now = keptCheck(key, user, needs);
+  if (now === null) throw new UserError('This check was cancelled.', 'Nothing was committed.');
+  return now.run !== null || now.revision === revision - 1 ? null : viewOf(key, now);
 }
 
 /** Whether a person who has decided about one check has decided about the other too. */

@@ -1,21 +1,18 @@
 import type { Command, PressAsk, Reply } from '../src/discord/command.ts';
-import {
-  type PreflightView,
-  renderNotCommitted,
-  renderPreflight,
-  renderSure,
-} from '../src/discord/render/preflight.ts';
+import { renderNotCommitted, renderPreflight, renderSure } from '../src/discord/render/preflight.ts';
 import { renderAllFindings, renderHints } from '../src/discord/render/preflight-lists.ts';
 import { fixDone } from '../src/discord/render/preflight-words.ts';
 import type { Fix } from '../src/domain/finding.ts';
 import { formatInput, parseInput } from '../src/domain/input.ts';
+import { parseLimit } from '../src/domain/limit.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import type { CommitOrder } from '../src/steps/order.ts';
 import { countOf } from '../src/steps/preflight.ts';
+import { ceilingOf } from '../src/steps/problems.ts';
 import { checkReply } from './check-only.ts';
 import { acceptedReply, mayLaunch } from './launch.ts';
-import { commitChecked, type KeptCheck, keptCheck } from './launch-checked.ts';
+import { commitChecked, type KeptCheck, keptCheck, viewOf } from './launch-checked.ts';
 
 type Kept = KeptCheck & { readonly order: CommitOrder };
 
@@ -25,11 +22,11 @@ export const preflightPresses = {
   /** Asks a second time before a commit in spite of a blocker. */
   checkAnyway: {
     answers: 'update',
-    execute: (ask, needs) => decided(ask, needs, async (kept) => ({ body: renderSure(viewOf(ask, kept)) })),
+    execute: (ask, needs) => decided(ask, needs, async (kept) => ({ body: renderSure(viewOf(ask.key, kept)) })),
   },
   checkBack: {
     answers: 'update',
-    execute: (ask, needs) => decided(ask, needs, async (kept) => ({ body: renderPreflight(viewOf(ask, kept)) })),
+    execute: (ask, needs) => decided(ask, needs, async (kept) => ({ body: renderPreflight(viewOf(ask.key, kept)) })),
   },
   /** In spite of warnings: one press. */
   checkGo: {
@@ -37,7 +34,7 @@ export const preflightPresses = {
     execute: (ask, needs) =>
       decided(ask, needs, async (kept) =>
         countOf(kept.preflight.findings, 'blocker') > 0
-          ? { body: renderSure(viewOf(ask, kept)) }
+          ? { body: renderSure(viewOf(ask.key, kept)) }
           : committed(ask, kept, needs),
       ),
   },
@@ -73,14 +70,6 @@ function keptOf(ask: PressAsk, needs: Needs): KeptCheck {
   throw new UserError('This check is too old to commit from.', `Please use ${needs.chat.mention('commit')} again.`);
 }
 
-const viewOf = ({ key }: PressAsk, { purpose, preflight, changes, revision }: KeptCheck): PreflightView => ({
-  purpose,
-  preflight,
-  key,
-  revision,
-  changes,
-});
-
 /**
  * Does what a button says, if it is one of the newest state: a double click, or a click on what was just changed, shows how it
  * stands instead.
@@ -90,7 +79,7 @@ async function decided(ask: PressAsk, needs: Needs, act: (kept: Kept) => Promise
   const { order, run, revision } = kept;
   if (run !== null) return alreadyCommitted(run, needs);
   if (order === null || Number(/^\d+/.exec(ask.argument ?? '')?.[0] ?? -1) !== revision)
-    return { body: renderPreflight(viewOf(ask, kept)) };
+    return { body: renderPreflight(viewOf(ask.key, kept)) };
   return act({ ...kept, order });
 }
 
@@ -110,8 +99,8 @@ async function committed(ask: PressAsk, kept: Kept, needs: Needs): Promise<Reply
 async function fixed(ask: PressAsk, kept: Kept, needs: Needs): Promise<Reply> {
   const index = Number(/^\d+\.(\d+)$/.exec(ask.argument ?? '')?.[1] ?? -1);
   const fix = kept.preflight.findings[index]?.fix;
-  if (fix === undefined) return { body: renderPreflight(viewOf(ask, kept)) };
-  const order = applyFix(kept.order, fix, kept.inputs);
+  if (fix === undefined) return { body: renderPreflight(viewOf(ask.key, kept)) };
+  const order = applyFix(kept.order, fix, kept.inputs, needs.settings.sessionHours);
   const thread = { key: ask.key, revision: kept.revision + 1, changes: [...kept.changes, fixDone(fix)] };
   if (kept.purpose === 'check') return checkReply(order, needs, thread);
   mayLaunch(ask, needs);
@@ -119,7 +108,12 @@ async function fixed(ask: PressAsk, kept: Kept, needs: Needs): Promise<Reply> {
 }
 
 /** The order as if the person had said it so. `inputs`: what it was checked with. */
-export function applyFix(order: CommitOrder, fix: Fix, inputs: readonly string[]): CommitOrder {
+function applyFix(
+  order: CommitOrder,
+  fix: Fix,
+  inputs: readonly string[],
+  sessionHours: Needs['settings']['sessionHours'],
+): CommitOrder {
   switch (fix.kind) {
     case 'attach': {
       const input = parseInput(fix.input);
@@ -128,9 +122,10 @@ export function applyFix(order: CommitOrder, fix: Fix, inputs: readonly string[]
     case 'internet':
       return { ...order, internet: fix.on };
     case 'accelerator': {
+      const { limit, ...rest } = order;
       // The longest limit differs from machine to machine; the one that was said may be above it.
-      const { limit: _, ...rest } = order;
-      return { ...(fix.to === 'none' ? order : rest), accelerator: fix.to };
+      const tooLong = limit !== undefined && (parseLimit(limit) ?? 0) > ceilingOf(fix.to, sessionHours);
+      return { ...(tooLong ? rest : order), accelerator: fix.to };
     }
     case 'limit':
       return { ...order, limit: `${fix.minutes}m` };

@@ -218,6 +218,57 @@ describe('a notebook with findings', () => {
     });
   });
 
+  test('a fix of the machine keeps the limit that was said, as far as that machine allows it', async () => {
+    const machine = (to: 'NvidiaTeslaT4' | 'TpuV5E8'): Finding => ({
+      ...offline,
+      rule: to,
+      fix: { kind: 'accelerator', to },
+    });
+    for (const [to, limitMinutes] of [
+      ['NvidiaTeslaT4', 660],
+      ['TpuV5E8', 540],
+    ] as const) {
+      scene.checks = { code: async () => [], setup: ({ accelerator }) => (accelerator === to ? [] : [machine(to)]) };
+      const said = await commit({ accelerator: 'CPU', limit: '11h', title: `Leaves on ${to}` });
+      expect((await scene.press(MARA, idOf(said, 'checkFix'))).text).toContain('accepted');
+      const made = runsHere().find(({ settings }) => settings.accelerator === to);
+      expect(made?.settings.limitMinutes).toBe(limitMinutes);
+    }
+  });
+
+  test('two fixes pressed at once: what is shown last is what is kept, and it is committed as shown', async () => {
+    plant([blocker], [missing, offline]);
+    const said = await commit();
+    const [attach, online] = said.ids.filter((id) => id.startsWith('checkFix:'));
+    const answers = await Promise.all([scene.press(MARA, attach ?? ''), scene.press(MARA, online ?? '')]);
+    const texts = new Set(answers.map(({ text }) => text));
+    expect(texts.size).toBe(1);
+    const [shown = ''] = texts;
+    const sure = await scene.press(MARA, idOf(answers[0] as Read, 'checkAnyway'));
+    await scene.press(MARA, idOf(sure, 'checkSure'));
+    expect(runsHere()[0]?.settings.internet).toBe(shown.includes('· internet on'));
+    expect(runsHere()[0]?.settings.inputs.length).toBe(shown.includes('leaf-aug attached') ? 1 : 0);
+  });
+
+  test('Cancel while a press is still at work wins', async () => {
+    plant([], [offline]);
+    const said = await commit();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { checks } = scene;
+    scene.checks = {
+      code: async () => [],
+      setup: (of) => {
+        // Pressed in the middle of the check.
+        void scene.press(MARA, idOf(said, 'checkCancel')).then(() => resolve());
+        return checks.setup(of);
+      },
+    };
+    const done = await scene.press(MARA, idOf(said, 'checkGo'));
+    await promise;
+    expect(done.text).toContain('**This check was cancelled.** Nothing was committed.');
+    expect(runsHere()).toHaveLength(0);
+  });
+
   test('Cancel forgets it', async () => {
     plant([blocker]);
     const said = await commit();

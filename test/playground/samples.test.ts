@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAccelerator } from '../../src/domain/accelerator.ts';
+import { DEFAULT_ACCELERATOR, parseAccelerator } from '../../src/domain/accelerator.ts';
 import { parseInputs } from '../../src/domain/input.ts';
+import { createCodeChecker } from '../../src/notebook/check-code.ts';
+import { checkSetup } from '../../src/notebook/check-setup.ts';
 import { readSource } from '../../src/notebook/read.ts';
 import { datasets, samples } from '../../src/playground/samples/samples.ts';
 import { LogReading } from '../../src/results/log.ts';
@@ -138,6 +140,26 @@ describe.runIf(python !== undefined)('with plain python3', () => {
           for (const { name, bytes } of files) writeFileSync(join(input, name), bytes);
         },
       );
+    },
+  );
+});
+
+describe('before a commit', () => {
+  it.each(samples.map((one) => [one.name, one] as const))(
+    'nothing is found in %s, so it runs with one click',
+    async (_, { fileName, bytes, options }) => {
+      const source = readSource(fileName, bytes);
+      const checker = createCodeChecker();
+      try {
+        const accelerator = parseAccelerator(options.accelerator ?? '') ?? DEFAULT_ACCELERATOR;
+        const { inputs } = parseInputs(options.inputs ?? '');
+        expect([
+          ...(await checker.check(source)),
+          ...checkSetup({ source, accelerator, inputs, internet: false }),
+        ]).toEqual([]);
+      } finally {
+        await checker.stop();
+      }
     },
   );
 });
