@@ -199,7 +199,7 @@ export class LogFollower implements Follower {
     const { signal } = stream.abort;
     if (ms > MOMENT_MS) {
       stream.open = false;
-      if (!this.#isQueued(run) && this.#isOn(run)) runs.wake(run.key, clock.now());
+      if (this.#isOn(run)) runs.wake(run.key, clock.now());
     }
     await this.#pause(ms, signal);
     while (!stream.open && !signal.aborted) {

@@ -16,6 +16,7 @@ export type PushNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'follower'>;
 
 /** The first look after the push was answered: a machine is seldom found sooner. */
 const FIRST_LOOK_MS = 5 * SECOND;
+const FIRST_LOOK_BEHIND_STREAM_MS = MINUTE;
 /** The first look after an answer was lost: usually Kaggle had it all. */
 export const FIRST_DOUBT_LOOK_MS = 5 * SECOND;
 /** How old what we saw of a kernel may be to serve as the version before our push. */
@@ -135,6 +136,8 @@ export function adopt(run: Run, pushed: Pushed, needs: PushNeeds): void {
   log.info({ run: run.key, kernel: formatKernel(pushed.kernel), version: pushed.version }, 'a run is pushed');
   memoryOf(needs).versions.set(formatKernel(pushed.kernel), { version: pushed.version, at: clock.mono() });
   follower.follow(queued);
+  // Its first line wakes the run, and so does a stream that is refused.
+  if (follower.hears(queued.key)) runs.putOff(queued, now + FIRST_LOOK_BEHIND_STREAM_MS);
   for (const other of runs.aliveOfAccount(accountOf(run)))
     if (other.key !== run.key && kernelName(other) === kernelName(queued)) cards.want(other.key, now);
   // There may be room for the next one too.
