@@ -19,6 +19,9 @@ const STATE_GAP = 0.2;
 /** CatBoost's names for what it measures. */
 const isTrack = (name: string): boolean => /^(?:learn|test\d*)$/.test(name);
 
+/** How often a free line named it in this epoch, and the names on the last such line. */
+type Printed = { readonly times: number; readonly company: string };
+
 type Passing = { readonly x: number; readonly share: number | null; readonly numbers: ReadonlyMap<string, Named> };
 
 /**
@@ -42,8 +45,9 @@ export class ProgressReading {
   readonly #ofFolds = new SeriesBook();
   #settled = new Set<string>();
   /** How often a free line has printed a name in this epoch, and in the one before. */
-  #prints = new Map<string, number>();
-  #printsBefore: ReadonlyMap<string, number> | null = null;
+  #prints = new Map<string, Printed>();
+  #printsBefore: ReadonlyMap<string, Printed> | null = null;
+  #doubted = new Set<string>();
   #passing: Passing | null = null;
   /** The last line of a moment inside an epoch, and the newest one of its shape: those between them do not count. */
   #model: { readonly text: string; readonly group: number } | null = null;
@@ -116,6 +120,7 @@ export class ProgressReading {
     this.#settled = new Set();
     this.#prints = new Map();
     this.#printsBefore = null;
+    this.#doubted = new Set();
     this.#passing = null;
   }
 
@@ -203,7 +208,10 @@ export class ProgressReading {
         this.#settled.add(number.name);
         this.#book.set(at, number);
       }
-    } else for (const number of fresh) this.#print(at, number);
+    } else {
+      const company = fresh.map(({ name }) => name).join();
+      for (const number of fresh) this.#print(at, number, company);
+    }
   }
 
   /** A name that is measured each epoch appears in the first ones; one that comes with the last is that of a final test. */
@@ -215,14 +223,22 @@ export class ProgressReading {
 
   /**
    * A free line may print a name once an epoch or once a batch. The last one counts, but not more of them than in the epoch
-   * before: what comes later is a test after the training. Without an epoch to compare with, a name printed again is left out.
+   * before: what comes later is a test after the training. Without an epoch to compare with, a name printed again is left out,
+   * and so is one that stands in different company on two lines: a total, and then a row for each class.
    */
-  #print(at: number, number: Named): void {
-    const times = (this.#prints.get(number.name) ?? 0) + 1;
-    this.#prints.set(number.name, times);
+  #print(at: number, number: Named, company: string): void {
+    const { name } = number;
+    if (this.#doubted.has(name)) return;
+    const before = this.#prints.get(name);
+    const times = (before?.times ?? 0) + 1;
+    this.#prints.set(name, { times, company });
+    const expected = this.#printsBefore?.get(name)?.times ?? 1;
     const isOnlyEpoch = this.#printsBefore === null;
-    if (times > 1 && isOnlyEpoch && this.#at === this.#of) this.#book.forget(number.name);
-    else if (isOnlyEpoch || times <= (this.#printsBefore?.get(number.name) ?? 1)) this.#book.set(at, number);
+    const isOther = before !== undefined && before.company !== company && (isOnlyEpoch || times <= expected);
+    if (isOther || (times > 1 && isOnlyEpoch && this.#at === this.#of)) {
+      if (isOther) this.#doubted.add(name);
+      this.#book.forget(name);
+    } else if (isOnlyEpoch || times <= expected) this.#book.set(at, number);
   }
 
   #isKnown(name: string): boolean {

@@ -33,7 +33,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/((?:\bwandb\b[^\n]{0,40}|\bpassword\s{1,4}))(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/gi, `$1${HIDDEN}`],
   [/(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?:(?!-----END)[^\n]){1,8000}/g, `$1${HIDDEN}`],
   // A JSON web token, as in KAGGLE_USER_SECRETS_TOKEN.
-  [/\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/g, HIDDEN],
+  [/(?<![\w-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/g, HIDDEN],
   // NAME_TOKEN=…, 'API_KEY': '…' as a printed environment shows them; short and wordy values are no secrets.
   [
     /(\b[A-Za-z0-9_]{0,60}(?:TOKEN|SECRET|PASSWORD|API_?KEY|ACCESS_?KEY|SECRET_?KEY|ACCOUNT_?KEY)["']?\s{0,4}[=:]\s{0,4}["']?)(?=[A-Za-z_+/=.-]{0,60}\d)[A-Za-z0-9_+/=.-]{20,}/gi,
@@ -53,7 +53,7 @@ export function redact(text: string): string {
 
 /** The beginning of a token whose rest may stand on the next line, or is not written yet. */
 const BEGUN =
-  /(?:KGAT_[A-Za-z0-9_-]{0,31}|hf_[A-Za-z0-9]{4,19}|gh[pousr]_[A-Za-z0-9]{4,29}|github_pat_[A-Za-z0-9_]{0,29}|sk-[A-Za-z0-9_-]{8,19}|A[KS]IA[0-9A-Z]{4,15}|xox[abeoprs]-[A-Za-z0-9-]{2,9}|AIza[A-Za-z0-9_-]{4,29}|\b[MNO][\w-]{23,27}\.[\w-]{0,6}(?:\.[\w-]{0,26})?|eyJ[A-Za-z0-9_-]{10,2000}(?:\.[A-Za-z0-9_-]{0,2000})?)$/;
+  /(?:KGAT_[A-Za-z0-9_-]{0,31}|hf_[A-Za-z0-9]{4,19}|gh[pousr]_[A-Za-z0-9]{4,29}|github_pat_[A-Za-z0-9_]{0,29}|sk-[A-Za-z0-9_-]{8,19}|A[KS]IA[0-9A-Z]{4,15}|xox[abeoprs]-[A-Za-z0-9-]{2,9}|AIza[A-Za-z0-9_-]{4,29}|\b[MNO][\w-]{23,27}\.[\w-]{0,6}(?:\.[\w-]{0,26})?|(?<![\w-])eyJ[A-Za-z0-9_-]{10,2000}(?:\.[A-Za-z0-9_-]{0,2000})?)$/;
 const REST = /^(\s{0,12}["']?)(?=[A-Za-z_+/=.-]{0,40}\d)[A-Za-z0-9_+/=.-]{6,}/;
 const KEY_BODY = /^[\sA-Za-z0-9+/=\\"',:-]{0,200}$/;
 /** A private key has at most so many lines; what looks like one for longer is something else. */

@@ -137,6 +137,11 @@ describe('what only looks like a measure is left out', () => {
       `${epochs(3, (e) => `Epoch ${e}\nloss: 0.${e}1\n`)}Final evaluation\nloss: 0.99\n`,
       'epoch 3/? | loss=0.31@3',
     ],
+    [
+      'a row for each class under the total',
+      'Epoch 1\naccuracy: 42.35%; precision: 0.13%; recall: 0.35%\n   disease: precision: 0.00%; recall: 0.01%\n   drug: precision: 0.02%; recall: 0.03%\n',
+      'epoch 1/? | accuracy=42.35%@1',
+    ],
     ['losses of which nobody says whose they are', 'Epoch 1/1\nloss: 0.4\nloss: 0.9\n', 'epoch 1/1'],
     [
       'rows of a classification report',
