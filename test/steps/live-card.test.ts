@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/clock.ts';
 import type { Progress } from '../../src/domain/results.ts';
 import type { Run } from '../../src/domain/run.ts';
+import { drawnCurve } from '../../src/steps/curve.ts';
 import { textOf } from '../world.ts';
 import { type StepsWorld, startSteps } from './world.ts';
 
@@ -104,4 +105,32 @@ test('a card in the queue says how long it usually takes, from three of the pers
     await world.pass(20 * MINUTE, 10 * SECOND);
     expect(world.phase(run)).toBe('complete');
   }
+});
+
+test('a curve is drawn anew at most every five minutes while the run goes on', async () => {
+  world.site.plan({ seconds: HOUR });
+  const run = await running('leaf-disease-one.py');
+  const upTo = (epoch: number): Progress => ({
+    ...at(epoch),
+    series: [
+      {
+        name: 'loss',
+        points: Array.from({ length: epoch }, (_, index) => [index + 1, 1 / (index + 1)] as const),
+        lastText: String(1 / epoch),
+        better: 'lower',
+        best: null,
+      },
+    ],
+  });
+  const drawn = (epoch: number) => {
+    world.needs.runs.setProgress(run.key, upTo(epoch));
+    return drawnCurve(world.run(run), world.needs);
+  };
+  const first = drawn(5);
+  await world.pass(4 * MINUTE, MINUTE);
+  expect(drawn(6)).toBe(first);
+  await world.pass(MINUTE, MINUTE);
+  const second = drawn(7);
+  expect(second?.at).toBe((first?.at ?? 0) + 5 * MINUTE);
+  expect(second?.file.bytes.equals(first?.file.bytes ?? Buffer.alloc(0))).toBe(false);
 });
