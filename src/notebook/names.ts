@@ -90,6 +90,7 @@ function usesOfFileName(flow: Flow, seen: Seen): Use[] {
   });
 }
 
+const MOST_NAMES = 120;
 const ORDER: readonly Certainty[] = ['certain', 'likely', 'caught', 'never'];
 
 /** Of each name the place where it stops the run first, else the first place at all. */
@@ -99,7 +100,10 @@ function firstOfEach(uses: readonly Use[]): Use[] {
     const before = best.get(use.name);
     if (before === undefined || ORDER.indexOf(use.certainty) < ORDER.indexOf(before.certainty)) best.set(use.name, use);
   }
-  return [...best.values()];
+  // Each of them is compared with every name of the program; nobody reads more than these.
+  return [...best.values()]
+    .sort((a, b) => ORDER.indexOf(a.certainty) - ORDER.indexOf(b.certainty) || a.row - b.row)
+    .slice(0, MOST_NAMES);
 }
 
 function sentenceFor({ code, program, bindings }: Needs, use: Use): string {
