@@ -145,10 +145,12 @@ export function flowOf(program: Program): Flow {
   }
 
   const calls = (one: Statement, name: string): number => {
-    const found = new RegExp(`(?<![\\p{L}\\p{N}_.])${name}[ \\t]*\\(`, 'u').exec(one.code);
-    if (found === null || /\b(?:def|class)\s+$/.test(one.code.slice(Math.max(0, found.index - 10), found.index)))
-      return -1;
-    return found.index;
+    for (let at = one.code.indexOf(name); at !== -1; at = one.code.indexOf(name, at + name.length)) {
+      const isWhole = !/[\p{L}\p{N}_.]/u.test(one.code[at - 1] ?? ' ');
+      const behind = /^[ \t]*\(/.test(one.code.slice(at + name.length, at + name.length + 10));
+      if (isWhole && behind && !/\b(?:def|class)\s+$/.test(one.code.slice(Math.max(0, at - 10), at))) return at;
+    }
+    return -1;
   };
 
   const known = new Map<number, Certainty>();

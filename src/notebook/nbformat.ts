@@ -11,7 +11,11 @@ const Source = z.union([z.string(), z.array(z.string())]).transform((source) => 
 const Cell = z.looseObject({
   cell_type: z.string(),
   source: Source,
-  metadata: z.looseObject({}).optional(),
+  // Some tools write `null`.
+  metadata: z
+    .looseObject({})
+    .nullish()
+    .transform((metadata) => metadata ?? undefined),
 });
 
 const Metadata = z.looseObject({

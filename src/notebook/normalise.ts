@@ -17,6 +17,12 @@ export function languageOf({ metadata }: Notebook4): NotebookLanguage {
     return plain === 'r' ? { known: 'r' } : { known: null, said };
   }
   const kernel = metadata.kernelspec?.name?.toLowerCase() ?? '';
+  // A kernel of another language that says so in its name alone.
+  const other =
+    /^(?:i?julia|javascript|typescript|deno|scala|almond|kotlin|xcpp|rust|evcxr|swift|octave|matlab|ruby|bash|sas|stata)/.exec(
+      kernel,
+    );
+  if (other !== null) return { known: null, said: other[0] };
   return { known: /^ir\d*$|(?:^|[-_])r$/.test(kernel) ? 'r' : 'python' };
 }
 

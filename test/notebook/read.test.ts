@@ -27,6 +27,20 @@ function refusal(name: string, content: string | Uint8Array): string {
 }
 
 describe('a notebook', () => {
+  it('may have cells whose metadata is null', () => {
+    const source = read(notebook({}, [{ cell_type: 'code', source: 'x = 1', metadata: null, outputs: [] }]));
+    expect(JSON.parse(source.text).cells[0].metadata).toEqual({});
+  });
+  it('is of another language when only the name of its kernel says so', () => {
+    const metadata = { kernelspec: { name: 'julia-1.9', display_name: 'Julia 1.9' } };
+    expect(refusal('a.ipynb', notebook({ metadata }))).toBe(
+      '**a.ipynb is written in julia;** Kaggle runs Python and R.',
+    );
+  });
+  it('can not reach what all objects share', () => {
+    read(notebook({}).replace('"metadata":{}', '"metadata":{"__proto__":{"reached":1}}'));
+    expect('reached' in {}).toBe(false);
+  });
   it('is normalised as Kaggle’s own client does it', () => {
     const source = read(
       notebook(
