@@ -64,6 +64,7 @@ test('a token that Kaggle refuses for a moment is not called refused', async () 
   }
   expect(world.site.faults.waiting).toBe(0);
   expect(world.needs.accounts.refusedSince(world.mara.id)).toBeNull();
+  expect(world.needs.notices.wasOwed(run.key, 'tokenRefused')).toBe(false);
 });
 
 test('what was woken while somebody worked on it stays due', async () => {
