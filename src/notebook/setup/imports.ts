@@ -38,10 +38,9 @@ const packageOf = (name: string): string =>
   plainPackage(SURELY_ABSENT.get(name) ?? LIKELY_ABSENT.get(name) ?? PACKAGE_OF[name] ?? name);
 
 /** Commands that may put a module beside the notebook: copies, archives, repositories, other programs. */
-const BRINGS_FILES =
-  /^(?:cp|mv|ln|unzip|tar|7z|rsync|git|wget|curl|gdown|kaggle|python[\d.]*|bash|sh|make|cmake|apt|apt-get|conda|mamba|dpkg|aws|gsutil|svn|jupyter|hf|huggingface-cli)$/;
+const BRINGS_FILES = /^(?:cp|mv|ln|unzip|tar|7z|rsync|git|python[\d.]*|bash|sh|make|cmake|svn)$/;
 const BRINGS_CALL =
-  /(?:^|\.)(?:addsitedir|copytree|copy2?|copyfile|move|extractall|unpack_archive|utility_script_install|snapshot_download|clone_from|write_text|import_module|install_import_hook|remote_import|invalidate_caches)$/;
+  /(?:^|\.)(?:addsitedir|copytree|extractall|unpack_archive|utility_script_install|snapshot_download|clone_from|import_module|install_import_hook|remote_import)$/;
 
 type Ways = {
   /** How sure it is that nothing else brings modules: nothing seen, files are moved about, a path or a wheel is added, a list is installed. */
