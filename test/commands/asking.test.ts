@@ -395,7 +395,6 @@ describe('/quota, /help and /settings', () => {
     ])
       expect(said.text).toContain(`</${name}:1>`);
     expect(said.text).toContain('Kaggle answers · 0 runs alive');
-    expect(said.text).not.toContain('watch');
   });
 
   test('settings are for managers, change what was said only, and hold for the next commit', async () => {

@@ -81,6 +81,7 @@ test('every command is offered in a server and all but /settings in a direct mes
   const { mara, jun, training } = world;
   const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort();
   const all = [
+    'Commit to Kaggle',
     'again',
     'check',
     'commit',
@@ -95,6 +96,7 @@ test('every command is offered in a server and all but /settings in a direct mes
     'status',
     'stop',
     'unlink',
+    'watch',
   ];
   expect(names(mara.commandsFor(training))).toEqual(all);
   expect(names(jun.commandsFor(training))).toEqual(all.filter((name) => name !== 'settings'));
