@@ -310,6 +310,15 @@ describe('a script', () => {
   });
 });
 
+it('does not let a broken cell hide the next one', () => {
+  expect(check(['import os\nfoo = """a', 'print(foo)\nbar()', 'x = max(1,', 'baz()'])).toEqual([
+    'blocker 1:2 A string begins here and is never closed.',
+    'blocker 2:2 `bar` is not defined anywhere in this notebook.',
+    'blocker 3:1 `(` is opened here and never closed.',
+    'blocker 4:1 `baz` is not defined anywhere in this notebook.',
+  ]);
+});
+
 it('says that the run ends early', () => {
   expect(check(['x = 1\nraise SystemExit("stop")', 'print(x)'])).toEqual([
     'warning 1:2 The run ends here: `raise SystemExit("stop")` keeps the cells below from running.',
