@@ -10,6 +10,7 @@ import {
   type PushAnswer,
   type SessionSeen,
 } from '../../src/kaggle/kaggle.ts';
+import { type Pace, payerOf, type Urgency } from '../../src/kaggle/pace.ts';
 import { exponential, type Life } from './law.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -39,6 +40,7 @@ const unused = (): never => {
 export class SimulatedKaggle implements Kaggle {
   readonly calls = new Map<string, number>();
   readonly #clock: VirtualClock;
+  readonly #pace: Pace;
   readonly #random: () => number;
   readonly #streams: boolean;
   readonly #draw: (kernel: string) => Life;
@@ -48,20 +50,25 @@ export class SimulatedKaggle implements Kaggle {
 
   constructor(options: {
     clock: VirtualClock;
+    pace: Pace;
     random: () => number;
     streams: boolean;
     draw: (kernel: string) => Life;
     onEnd: (kernel: string, version: number, endsAt: number) => void;
   }) {
     this.#clock = options.clock;
+    this.#pace = options.pace;
     this.#random = options.random;
     this.#streams = options.streams;
     this.#draw = options.draw;
     this.#onEnd = options.onEnd;
   }
 
-  #count(name: string): void {
-    this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+  /** Counts a call that the pace lets through. */
+  #asked(name: string, credential: Credential, urgency: Urgency = 'urgent'): Promise<void> {
+    return this.#pace.run(payerOf(credential), urgency, name, async () => {
+      this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    });
   }
 
   #version(kernel: KernelRef, version: number): Version {
@@ -70,8 +77,8 @@ export class SimulatedKaggle implements Kaggle {
     return found;
   }
 
-  async push(_: Credential, push: Push): Promise<PushAnswer> {
-    this.#count('push');
+  async push(credential: Credential, push: Push): Promise<PushAnswer> {
+    await this.#asked('push', credential);
     const name = formatKernel(push.kernel);
     const stored = this.#kernels.get(name) ?? { title: push.title, source: push.source, versions: [] };
     this.#kernels.set(name, stored);
@@ -87,8 +94,8 @@ export class SimulatedKaggle implements Kaggle {
     };
   }
 
-  async kernel(_: Credential, kernel: KernelRef): ReturnType<Kaggle['kernel']> {
-    this.#count('kernel');
+  async kernel(credential: Credential, kernel: KernelRef): ReturnType<Kaggle['kernel']> {
+    await this.#asked('kernel', credential);
     const stored = this.#kernels.get(formatKernel(kernel));
     if (stored === undefined) throw new KaggleError('forbidden', 'simulation', { status: 403 });
     return {
@@ -106,8 +113,8 @@ export class SimulatedKaggle implements Kaggle {
     };
   }
 
-  async session(_: Credential, kernel: KernelRef, version: number): Promise<SessionSeen> {
-    this.#count('status');
+  async session(credential: Credential, kernel: KernelRef, version: number): Promise<SessionSeen> {
+    await this.#asked('status', credential, 'background');
     const { life, startsAt, endsAt } = this.#version(kernel, version);
     const now = this.#clock.mono();
     if (now < startsAt) return { kind: 'queued' };
@@ -116,13 +123,13 @@ export class SimulatedKaggle implements Kaggle {
   }
 
   async *log(
-    _: Credential,
+    credential: Credential,
     kernel: KernelRef,
     version: number,
     signal?: AbortSignal,
     options: LogReadingOptions = {},
   ): AsyncIterable<LogEvent> {
-    this.#count('stream');
+    await this.#asked('stream', credential, 'background');
     if (!this.#streams) throw new KaggleError('notFound', 'simulation', { status: 404 });
     const clock = this.#clock;
     const { life, startsAt, endsAt } = this.#version(kernel, version);
@@ -171,18 +178,18 @@ export class SimulatedKaggle implements Kaggle {
     }
   }
 
-  async outputs(): ReturnType<Kaggle['outputs']> {
-    this.#count('outputs');
+  async outputs(credential: Credential): ReturnType<Kaggle['outputs']> {
+    await this.#asked('outputs', credential);
     return { files: [{ name: 'model.pt', url: 'http://127.0.0.1/model.pt' }], log: '[]', nextPage: null };
   }
 
-  async files(): ReturnType<Kaggle['files']> {
-    this.#count('files');
+  async files(credential: Credential): ReturnType<Kaggle['files']> {
+    await this.#asked('files', credential);
     return { files: [{ name: 'model.pt', size: 1_000_000 }], nextPage: null };
   }
 
-  async quota(): ReturnType<Kaggle['quota']> {
-    this.#count('quota');
+  async quota(credential: Credential): ReturnType<Kaggle['quota']> {
+    await this.#asked('quota', credential);
     return { gpu: { used: 1, reserved: 0, total: 30 }, tpu: null, refillAt: null };
   }
 

@@ -43,8 +43,10 @@ export async function simulate(count: number, streams: boolean, seed = 7): Promi
   const people = Math.ceil(count / RUNS_PER_NOTEBOOK);
   const laws = Array.from({ length: people }, () => notebookLaw(random));
   const endOf = new Map<string, number>();
+  const pace = new Pace(clock, random);
   const kaggle = new SimulatedKaggle({
     clock,
+    pace,
     random,
     streams,
     draw: (kernel) => lifeOf(laws[Number(/\d+/.exec(kernel)?.[0])] ?? notebookLaw(random), random),
@@ -101,7 +103,7 @@ export async function simulate(count: number, streams: boolean, seed = 7): Promi
     clock,
     log: silentLog,
     health: new KaggleHealth(),
-    pace: new Pace(clock, random),
+    pace,
   };
   const follower = new LogFollower(base);
   const needs: Needs = {
