@@ -35,6 +35,28 @@ function cellsOf(source: string): string[] {
 
 const linesOf = (text: string | undefined): string[] => (text === undefined ? [] : text.split(/\r\n|\r|\n/));
 
+/** Code that IPython makes of a magic: it stands nowhere in the source. */
+const isMagic = ({ code }: Frame): boolean => code?.startsWith('get_ipython().') === true;
+
+/**
+ * The line in the person's own cell: IPython runs a cell without the empty lines it begins with, and the body of a cell magic
+ * counted from elsewhere. Where the quoted code stands there is beyond doubt; else the number is left as it is.
+ */
+function ownLine({ line, code }: Frame, lines: readonly string[]): number | null {
+  const quoted = code === null || code === '' ? null : code;
+  if (line === null) {
+    // R names the call alone.
+    const calls = quoted === null ? [] : lines.flatMap((text, at) => (text.includes(quoted) ? [at + 1] : []));
+    return calls.length === 1 ? (calls[0] ?? null) : null;
+  }
+  const first = lines.findIndex((text) => text.trim() !== '');
+  const shifted = line + Math.max(0, first);
+  if (quoted === null || quoted.startsWith('get_ipython().')) return shifted;
+  for (const at of [shifted, line]) if (lines[at - 1]?.trim() === quoted) return at;
+  const same = lines.flatMap((text, at) => (text.trim() === quoted ? [at + 1] : []));
+  return same.length === 1 ? (same[0] ?? line) : line;
+}
+
 /** The place of a file that IPython made for a cell without saying which: the one cell that has this line there. */
 function cellWith(cells: readonly string[], { line, code }: Frame): number | null {
   if (line === null || code === null || code === '') return null;
@@ -86,18 +108,24 @@ export function failingPlace(traceback: Traceback, source: string | null, kind: 
       : frame.cell === null
         ? []
         : linesOf(cells[frame.cell - 1]);
-  const frames = traceback.frames.map((frame) =>
+  const placed = traceback.frames.map((frame) =>
     frame.cell === null && frame.file === null && kind === 'notebook'
       ? { ...frame, cell: cellWith(cells, frame) }
       : frame,
   );
   const { cell } = traceback;
+  // `%%time` runs the cell's body as code of its own: what the magic became says nothing beside it.
+  const frames = placed
+    .filter((frame, at) => !(isMagic(frame) && placed.some((other, later) => later > at && other.cell === frame.cell)))
+    .map((frame) => ({ ...frame, line: ownLine(frame, sourceOf(frame)) }));
   const first = frames.find((frame) => frame.cell === cell) ?? null;
   const failing = kind === 'script' ? (frames.at(-1) ?? null) : cell === null ? null : first;
   const line = failing?.line ?? null;
   const lines = failing === null ? [] : sourceOf(failing);
-  // If the quoted code is not what stands there, the line is counted in something else (a magic's body, an older version).
-  const isThere = line !== null && (failing?.code == null || lines[line - 1]?.trim() === failing.code);
+  // If the quoted code is not what stands there, the line is counted in something else (an older version of the cell).
+  const isThere =
+    line !== null &&
+    (failing === null || failing.code === null || isMagic(failing) || (lines[line - 1] ?? '').includes(failing.code));
   const empty = { excerpt: [], excerptFrom: 1 };
   const shown =
     line === null
@@ -110,8 +138,8 @@ export function failingPlace(traceback: Traceback, source: string | null, kind: 
     line,
     ...shown,
     frames: frames
-      .filter((frame) => frame.cell !== null || frame.file !== null)
+      .filter(({ cell, file, line, code }) => (cell !== null || file !== null) && (line !== null || code !== null))
       .slice(-MOST_FRAMES)
-      .map((frame) => describe(frame, frame.line, frame.code === null ? sourceOf(frame) : [])),
+      .map((frame) => describe(frame, frame.line, frame.code === null || isMagic(frame) ? sourceOf(frame) : [])),
   };
 }

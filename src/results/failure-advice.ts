@@ -43,12 +43,24 @@ const internet = (facts: AdviceFacts): Advised =>
     ? said(CODE, 'running it again; something it downloads did not answer, or has another name or version.')
     : said('internet is off', 'turning internet on, or attaching what it loads as an input.');
 
-function input({ missing, inputs }: AdviceFacts): Advised {
+/** What is said of an input that is not there. `missing` is how people name it; null when the path does not tell. */
+export function inputAdvice(missing: string | null, inputs: readonly string[] | null): string {
+  const slug = missing?.slice(missing.lastIndexOf('/') + 1).toLowerCase() ?? null;
+  const attached = inputs?.find((one) =>
+    one
+      .toLowerCase()
+      .split('/')
+      .includes(slug ?? ''),
+  );
+  // Kaggle mounts a dataset at two places, and code may look at the one where it is not.
+  if (slug !== null && attached !== undefined)
+    return `comparing the path with what is mounted: ${attached} is attached, so another folder or file name is meant.`;
   const attach = missing === null ? 'attaching what it reads.' : `attaching ${missing}.`;
-  if (inputs === null) return said('input missing', attach);
-  const list = inputs.length === 0 ? 'No input was attached.' : `The attached inputs were: ${inputs.join(', ')}.`;
-  return said('input missing', `${attach} ${list}`);
+  if (inputs === null) return attach;
+  return `${attach} ${inputs.length === 0 ? 'No input was attached.' : `The attached inputs were: ${inputs.join(', ')}.`}`;
 }
+
+const input = ({ missing, inputs }: AdviceFacts): Advised => said('input missing', inputAdvice(missing, inputs));
 
 const FIXED: Readonly<Partial<Record<FailureKind, Advised>>> = {
   gpuMemory: said('GPU out of memory', 'a smaller batch, mixed precision, or gradient accumulation.'),
@@ -57,8 +69,10 @@ const FIXED: Readonly<Partial<Record<FailureKind, Advised>>> = {
   name: said('name not defined', 'defining it in an earlier cell.'),
   syntax: said('syntax error', 'the line above.'),
   shapes: said('shapes or types do not fit', 'the shapes named in the error, just before the line above.'),
+  device: said(CODE, 'moving the model and its data to one device: the error names both.'),
   cuda: said('CUDA error', 'running once more; then with CUDA_LAUNCH_BLOCKING=1 to find the line.'),
   noGpu: said('CUDA error', 'asking for GPU T4 x2: the run had no GPU that its libraries can use.'),
+  noTpu: said(CODE, 'asking for TPU v5e-8: the run had no TPU that its libraries can use.'),
   disk: said('disk full', 'saving fewer checkpoints. Kaggle keeps about 20 GB.'),
   hours: said('GPU hours used up', 'waiting for the refill, or a CPU run.'),
   denied: said(CODE, 'verifying the phone number of the account: Kaggle did not allow it internet or a GPU.'),
@@ -68,12 +82,17 @@ const FIXED: Readonly<Partial<Record<FailureKind, Advised>>> = {
   asks: said(CODE, 'a constant in place of input(): a run has nobody to answer it.'),
   access: said(CODE, 'accepting the terms of what it loads, or attaching a copy from Kaggle.'),
   secret: said(CODE, 'attaching the secret again on Kaggle, or a private dataset: a push does not carry secrets.'),
+  wandb: said(CODE, 'WANDB_MODE=offline, or attaching the key as a secret on Kaggle.'),
   readOnly: said(CODE, 'writing to /kaggle/working: /kaggle/input can only be read.'),
   file: said(CODE, 'making the file first: /kaggle/working is empty when a run starts.'),
   version: said(CODE, 'saving and loading with the same library version.'),
   damaged: said(CODE, 'uploading the file again: it is damaged or only a pointer to another.'),
   library: said(CODE, 'installing with --no-deps: the packages no longer fit together.'),
+  systemLibrary: said(CODE, 'a run with a GPU, or the packages of the image: a system library is missing.'),
   importName: said(CODE, 'the version the code was written for: the installed one has no such name.'),
+  stopped: said(CODE, 'looking whether somebody stopped it: the code was interrupted from outside.'),
+  exit: said(CODE, 'reading the lines above: the code itself ended the run.'),
+  command: said(CODE, 'reading what the command printed above its error.'),
   cellLimit: said(CODE, 'splitting the cell: it ran longer than the runner allows.'),
 };
 

@@ -14,17 +14,20 @@ export type FailureKind =
   | 'asks'
   | 'gpuMemory'
   | 'noGpu'
+  | 'noTpu'
   | 'cuda'
   | 'disk'
   | 'internet'
   | 'access'
   | 'secret'
+  | 'wandb'
   | 'readOnly'
   | 'input'
   | 'file'
   | 'version'
   | 'damaged'
   | 'library'
+  | 'systemLibrary'
   | 'module'
   | 'importName'
   | 'syntax'
@@ -32,6 +35,9 @@ export type FailureKind =
   | 'stopped'
   | 'cellLimit'
   | 'shapes'
+  | 'device'
+  | 'exit'
+  | 'command'
   | 'code';
 
 export type FailureSign = { readonly id: string; readonly kind: FailureKind; readonly pattern: RegExp };
@@ -81,13 +87,13 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   ),
   sign(
     'no-tpu',
-    'noGpu',
+    'noTpu',
     /No module named 'torch_xla'|Failed to get global TPU topology|Unable to initialize backend 'tpu'|TPU not found|Cannot find any TPU cores/m,
   ),
   sign(
     'cuda-assert',
     'cuda',
-    /device-side assert triggered|CUDA error: (?:an illegal memory access|misaligned address|invalid configuration)|CUBLAS_STATUS_(?:EXECUTION_FAILED|NOT_SUPPORTED|INVALID_VALUE)|CUDNN_STATUS_\w+/m,
+    /device-side assert triggered|CUDA error: (?:an illegal memory access|misaligned address|invalid configuration)|CUBLAS_STATUS_(?:EXECUTION_FAILED|NOT_SUPPORTED|INVALID_VALUE)|CUDNN_STATUS_\w+|cuDNN failed to initialize/m,
   ),
   sign('nccl', 'cuda', /NCCL (?:error|WARN|failure)|ncclUnhandledCudaError|ProcessGroupNCCL.*(?:timeout|timed out)/m),
   sign('fork-cuda', 'cuda', /Cannot re-initialize CUDA in forked subprocess/m),
@@ -144,10 +150,10 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
     /No user secrets exist for kernel|BackendError: Unexpected response from the service|Label must be non-empty/m,
   ),
   sign('secret-env', 'secret', /A JWT Token is required to call Kaggle/m),
-  sign('secret-net', 'secret', /Timeout error trying to communicate with service\. Please ensure internet is on/m),
+  sign('secret-net', 'internet', /Timeout error trying to communicate with service\. Please ensure internet is on/m),
   sign(
     'wandb-key',
-    'secret',
+    'wandb',
     /wandb\.errors\.(?:UsageError|AuthenticationError|CommError)|wandb: ERROR api_key not configured|api_key not configured \(no-tty\)/m,
   ),
   sign('readonly', 'readOnly', /\[Errno 30\] Read-only file system|Read-only file system/m),
@@ -171,9 +177,13 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   sign(
     'numpy-abi',
     'library',
-    /numpy\.dtype size changed|A module that was compiled using NumPy 1\.x cannot be run|_ARRAY_API not found|numpy\.core\.multiarray failed to import|undefined symbol/m,
+    /numpy\.dtype size changed|A module that was compiled using NumPy 1\.x cannot be run|_ARRAY_API not found|numpy\.core\.multiarray failed to import|undefined symbol|module compiled against A[BP]I version/m,
   ),
-  sign('lib-missing', 'library', /cannot open shared object file|DynamicLibNotFoundError|ImportError: lib\w+\.so/m),
+  sign(
+    'lib-missing',
+    'systemLibrary',
+    /cannot open shared object file|DynamicLibNotFoundError|ImportError: lib\w+\.so/m,
+  ),
   sign('module-missing', 'module', /ModuleNotFoundError: No module named|No module named '[\w.]+'/m),
   sign(
     'import-name',
@@ -200,10 +210,20 @@ export const FAILURE_SIGNS: readonly FailureSign[] = [
   sign(
     'shapes',
     'shapes',
-    /mat1 and mat2 shapes cannot be multiplied|shapes? .{1,120}(?:not aligned|do(?:es)? not (?:fit|match)|mismatch|incompatible|cannot be multiplied)|[Ss]hapes? do not fit|[Ii]ncompatible shapes?|[Ss]hape mismatch|size mismatch for|must match the (?:existing )?size of tensor|could not be broadcast|could not broadcast|Dimensions must be equal|[Ii]nconsistent numbers of samples|[Ff]ound input variables with inconsistent|X has \d+ features, but|expected scalar type|[Ee]xpected \d+-dimensional input|Expected .{1,80} to have (?:same )?(?:d|s)type|unsupported operand type|Input \d+ of layer .{1,80} is incompatible|stack expects each tensor to be equal size|Sizes of tensors must match|cannot reshape array|shape '\[.{1,60}\]' is invalid for input/m,
+    /mat1 and mat2 shapes cannot be multiplied|[Ss]hapes? .{1,120}(?:not aligned|do(?:es)? not (?:fit|match)|mismatch|incompatible|cannot be multiplied)|[Ss]hapes? do not fit|[Ii]ncompatible shapes?|[Ss]hape mismatch|size mismatch for|must match the (?:existing )?size of tensor|could not be broadcast|could not broadcast|Dimensions must be equal|[Ii]nconsistent numbers of samples|[Ff]ound input variables with inconsistent|X has \d+ features, but|expected scalar type|[Ee]xpected \d+-dimensional input|Expected .{1,80} to have (?:same )?(?:d|s)type|unsupported operand type|Input \d+ of layer .{1,80} is incompatible|stack expects each tensor to be equal size|Sizes of tensors must match|cannot reshape array|shape '\[.{1,60}\]' is invalid for input|size-incompatible|Input type .{1,80} and weight type .{1,80} should be the same|not supported between instances of|non-rectangular|expected sequence of length|Dimension out of range|[Ii]nput dtype must be|could not convert string to float|non-conformable|non-numeric argument/m,
   ),
-  sign('exit', 'code', /SystemExit: (?!0\b)\S|An exception has occurred, use %tb to see the full traceback/m),
+  sign(
+    'device',
+    'device',
+    /Expected all tensors to be on the same device|tensors are not at the same device|can't convert cuda:\d device type tensor/m,
+  ),
+  // R has words of its own for what Python says above.
+  sign('r-memory', 'memory', /cannot allocate vector of size/m),
+  sign('r-package', 'module', /there is no package called/m),
+  sign('r-name', 'name', /object '.{1,80}' not found|could not find function/m),
+  sign('r-syntax', 'syntax', /<text>:\d{1,6}:\d{1,6}: unexpected /m),
+  sign('exit', 'exit', /SystemExit: (?!0\b)\S|An exception has occurred, use %tb to see the full traceback/m),
   sign('assert', 'code', /^AssertionError|\bAssertionError\b/m),
-  sign('subprocess', 'code', /CalledProcessError/m),
+  sign('subprocess', 'command', /CalledProcessError/m),
   sign('any-error', 'code', /PapermillExecutionError|Traceback \(most recent call last\)/m),
 ];

@@ -1,5 +1,6 @@
 import type { Failure } from '../domain/results.ts';
 import { clean } from '../domain/words.ts';
+import { ErrorsKept } from './errors-kept.ts';
 import { failingPlace } from './failing-place.ts';
 import { type AdviceFacts, adviceOn } from './failure-advice.ts';
 import { FAILURE_SIGNS, type FailureKind } from './failure-signs.ts';
@@ -35,7 +36,7 @@ const NO_WORKING_GPU = 'no working GPU';
 /** The class when Kaggle failed, not the notebook (ux.md 6). */
 export const AT_KAGGLE = 'failed at Kaggle, not in your code';
 
-/** How much of the end of a log is looked at: the last traceback, not the history. In characters. */
+/** How much of the end of a log without an error stream is looked at. In characters. */
 const LOOKED_AT = 600_000;
 const LAST_LINES = 200;
 const ERROR_LINES = 3;
@@ -57,20 +58,14 @@ const WITHOUT_TRACEBACK: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'gpuMemory',
   'disk',
 ]);
-const GENERAL: ReadonlySet<FailureKind> = new Set<FailureKind>(['code', 'stopped']);
+const GENERAL: ReadonlySet<FailureKind> = new Set<FailureKind>(['code', 'stopped', 'exit', 'command']);
 
 /** The end of the error stream as clean lines; of a log that has none (plain text), the end of it all. */
 function errorLines({ chunks, reading, receipt }: FailureFacts): string[] {
-  const pieces: string[] = [];
-  let length = 0;
-  for (let index = chunks.length - 1; index >= 0 && length < LOOKED_AT; index -= 1) {
-    const chunk = chunks[index];
-    if (chunk?.stream !== 'stderr') continue;
-    const piece = chunk.text.slice(-(LOOKED_AT - length));
-    pieces.push(piece);
-    length += piece.length;
-  }
-  if (length === 0) {
+  const kept = new ErrorsKept();
+  for (const chunk of chunks) kept.push(chunk);
+  const pieces = kept.chunks.map(({ text }) => text);
+  if (pieces.length === 0) {
     const lines = reading.text(LOOKED_AT).split('\n');
     // The reading has renumbered them already, where it saw the check cell's line.
     return receipt === true && reading.receipt === null ? lines.map(inOwnCells) : lines;
@@ -79,7 +74,7 @@ function errorLines({ chunks, reading, receipt }: FailureFacts): string[] {
   const own = receipt === true ? inOwnCells : (line: string): string => line;
   const redaction = new LineRedaction();
   const builder = new LineBuilder({ line: (text) => lines.push(redaction.line(own(text))), state() {} });
-  for (const piece of pieces.reverse()) builder.push(piece);
+  for (const piece of pieces) builder.push(piece);
   builder.flush();
   return lines;
 }
@@ -100,7 +95,7 @@ function kindOf(traceback: Traceback): { id: string; kind: FailureKind } | null 
   return ofRest !== null && !GENERAL.has(ofRest.kind) ? ofRest : (ofError ?? ofRest);
 }
 
-const MODULE = /No module named '([A-Za-z_][\w.]{0,80})'/;
+const MODULE = /(?:No module named '|there is no package called [‘'"])([A-Za-z_][\w.]{0,80})['’"]/;
 const INPUT_PATH =
   /(?:\/kaggle\/input|\.\.\/input)\/(?:(?:datasets|notebooks)\/([\w.-]{1,60}\/[\w.-]{1,80})|competitions\/([\w.-]{1,80})|models\/([\w.-]{1,60}\/[\w.-]{1,80})|([\w.-]{1,80}))/;
 
@@ -128,24 +123,60 @@ function errorText(error: readonly string[]): string | null {
   return lines.length === 0 ? null : lines.join('\n');
 }
 
+/** So long after its last word on the error stream a run did not end of what stood there. In seconds. */
+const LONG_AFTER = 60;
+
+function isLongAfter({ chunks, reading }: FailureFacts): boolean {
+  const last = chunks.findLast(({ stream }) => stream === 'stderr');
+  return last !== undefined && reading.time - last.time > LONG_AFTER;
+}
+
+/** What an error looks like that stands alone, without a traceback: of Python, pip, R, a shell, C++. */
+const ERROR_LINE =
+  /^(?:(?:[A-Za-z_]\w{0,60}\.){0,8}_{0,2}[A-Z]\w{0,80}(?:Error|Exception|Exit|Interrupt)\b|(?:[a-z_]\w{0,60}\.){1,8}[A-Z]\w{0,80}: |ERROR: |Error(?: in .{1,200}?)?\s?: |RuntimeError|terminate called|\s{0,4}what\(\): |fatal: |bash: |\/bin\/\w{1,10}: )/;
+
+/** The last lines that say an error by themselves, the last one first. */
+function errorAlone(quiet: readonly string[]): string | null {
+  return quiet.slice(-LAST_LINES).findLast((line) => ERROR_LINE.test(line)) ?? null;
+}
+
 /** Without traceback and message: ended by force. Where it ended so near the limit, that was it. */
 function kindWithoutTraceback(of: FailureFacts, lines: readonly string[]): FailureKind {
   const quiet = lines.filter((line) => !isNoise(line));
   const sign = signIn(quiet.slice(-LAST_LINES).join('\n'), WITHOUT_TRACEBACK);
   if (sign !== null) return sign.kind;
   if (of.reading.time >= of.limitMinutes * 60 * NEAR_LIMIT) return 'timeLimit';
+  const alone = isLongAfter(of) ? null : errorAlone(quiet);
+  const ofAlone = alone === null ? null : signIn(alone);
+  if (ofAlone !== null) return ofAlone.kind;
   // The save step is written by every run that Kaggle did not kill.
-  return lines.some((line) => SAVE_STEP.test(line)) ? 'code' : 'killed';
+  return alone !== null || lines.some((line) => SAVE_STEP.test(line)) ? 'code' : 'killed';
 }
+
+/** Lines at the margin behind an exception's first: more than a message has. */
+const MOST_SAID_AFTER = 60;
+
+/**
+ * Whether a traceback is what ended the run. The runner says it of a cell; one of plain Python may have been printed by code
+ * that went on, and then ended otherwise.
+ */
+const hasEndedBy = ({ wrapped, error }: Traceback, of: FailureFacts): boolean =>
+  wrapped || (!isLongAfter(of) && error.filter((line) => /^\S/.test(line)).length <= MOST_SAID_AFTER);
 
 function kindOfAll(of: FailureFacts, traceback: Traceback | null, lines: readonly string[]): FailureKind | 'atKaggle' {
   if (of.why === 'timeLimit') return 'timeLimit';
   const message = of.message ?? '';
   const ofMessage = signIn(message);
   if (ofMessage !== null && !GENERAL.has(ofMessage.kind)) return ofMessage.kind;
-  if (traceback === null) return KAGGLES_FAULT.test(message) ? 'atKaggle' : kindWithoutTraceback(of, lines);
+  if (traceback === null) {
+    if (KAGGLES_FAULT.test(message)) return 'atKaggle';
+    const kind = kindWithoutTraceback(of, lines);
+    return kind === 'killed' && ofMessage !== null ? ofMessage.kind : kind;
+  }
   const sign = kindOf(traceback);
   if (sign === null) return 'code';
+  // A limit interrupts like a person does.
+  if (sign.kind === 'stopped' && of.reading.time >= of.limitMinutes * 60 * NEAR_LIMIT) return 'timeLimit';
   const isOffline = sign.kind === 'module' && !of.internet && wentOffline(of);
   return isOffline ? 'internet' : sign.kind;
 }
@@ -177,7 +208,8 @@ const noWorkingGpu = (reason: string): Failure => ({
  */
 export function readFailure(of: FailureFacts): Failure {
   const lines = errorLines(of);
-  const traceback = tracebackIn(lines);
+  const found = tracebackIn(lines);
+  const traceback = found !== null && hasEndedBy(found, of) ? found : null;
   // In the person's numbers the check cell is the one before the first.
   const inCheck = of.receipt === true && of.kind === 'notebook' && traceback?.cell === 0;
   const ended = inCheck ? endedByReceipt(traceback.error.join(' ')) : null;

@@ -21,6 +21,8 @@ export type Traceback = {
   readonly said: readonly string[];
   /** Lines around the failing one as the traceback quotes them, by their number; of the first own frame. */
   readonly context: ReadonlyMap<number, string>;
+  /** Whether the runner says that this is what ended the run. */
+  readonly wrapped: boolean;
 };
 
 const WRAPPER = /^Exception encountered at "In \[(\d+|None)\]":/;
@@ -29,7 +31,7 @@ const NEXT_EXCEPTION =
   /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):/;
 // IPython 8: `Cell In[5], line 3, in f(x)`; 8.0: `Input In [5], in <cell line: 3>()`.
 const CELL = /^\s*(?:Cell|Input) In ?\[(\d+)\](?:, line (\d+))?(?:, in .*)?$/;
-const OLD_CELL = /^(?:File )?<ipython-input-(\d+)-[0-9a-f]+>(?::(\d+))?(?:,? in .*)?$/;
+const OLD_CELL = /^(?:File )?"?<ipython-input-(\d+)-[0-9a-f]+>"?(?::(\d+)|, line (\d+))?(?:,? in .*)?$/;
 // The image's own form: `/tmp/ipykernel_17/2121784221.py in <cell line: 0>()`, one file for each cell.
 const KERNEL_FILE =
   /^(?:File )?"?([/\\]tmp[/\\]ipykernel_\d+[/\\]\d+\.py)"?(?::(\d+)|, line (\d+))?(?:,? in (\S.{0,300}))?$/;
@@ -40,7 +42,14 @@ const OLD_FILE = /^(\/\S{1,300}\.py) in .*$/;
 const PYTHON_FILE = /^\s+File "([^"\n]{1,300})", line (\d+)(?:, in .*)?$/;
 const ARROW = /^-+> ?(\d+)(?: (.*))?$/;
 const NUMBERED = /^ {2,}(\d+)(?: (.*))?$/;
-const TYPE = /^((?:[A-Za-z_]\w{0,60}\.){0,8})([A-Z]\w{0,80})(?::\s?(.*))?$/;
+const TYPE = /^((?:[A-Za-z_]\w{0,60}\.){0,8})(_{0,2}[A-Z]\w{0,80})(?::\s?(.*))?$/;
+// IPython names the exception in the line above its frames.
+const HEADED = /^(_{0,2}[A-Za-z]\w{0,80}) {2,}Traceback \(most recent call last\)$/;
+// `Error in library(timm): there is no package called ‘timm’` and `Error: object 'x' not found`, of R.
+const R_ERROR = /^Error(?: in [^\n]{1,200}?)?\s?: ?/;
+const R_FRAME = /^1\. (\S.{0,300})$/;
+const R_PARSED = /^Error in parse\(.{0,200}<text>:(\d{1,6}):\d{1,6}:/;
+const UNPARSED = /^(?:SyntaxError|IndentationError|TabError): /;
 const TYPE_NAME =
   /(?:Error|Exception|Exit|Interrupt|Iteration|Warning|Failure|Fault|Abort|NotFound|Timeout|Died|Killed|Missing|Exceeded|Kernel)$/;
 const LIBRARY =
@@ -63,8 +72,8 @@ function headerOf(line: string, cell: number | null): Opened | 'library' | null 
   });
   const inCell = CELL.exec(line);
   if (inCell !== null) return own(Number(inCell[1]), number(inCell[2]));
-  const old = OLD_CELL.exec(line);
-  if (old !== null) return own(Number(old[1]), number(old[2]));
+  const old = OLD_CELL.exec(line.trim());
+  if (old !== null) return own(Number(old[1]), number(old[2] ?? old[3]));
   const kernel = KERNEL_FILE.exec(line.trim());
   if (kernel !== null) {
     const isTop = kernel[4] === undefined || TOP_LEVEL.test(kernel[4]);
@@ -91,7 +100,7 @@ function lastException(lines: readonly string[]): (readonly string[])[] {
 
 type Walk = { frames: Frame[]; context: Map<number, string>; endOfFrames: number; quoted: Set<number> };
 
-function walk(lines: readonly string[], cell: number | null): Walk {
+function walk(lines: readonly string[], cell: number | null, isLast: boolean): Walk {
   const frames: Frame[] = [];
   const context = new Map<number, string>();
   const quoted = new Set<number>();
@@ -103,6 +112,8 @@ function walk(lines: readonly string[], cell: number | null): Walk {
       const { file, line, code } = current;
       const isCell = file?.startsWith(KERNEL) === true;
       if (isCell && current.cell !== null) cellOf.set(file, current.cell);
+      // The last exception's way begins in the cell that ended the run, whatever its first frame is called.
+      if (isCell && isLast && cell !== null && frames.length === 0) cellOf.set(file, cell);
       const at = current.cell ?? (isCell ? (cellOf.get(file) ?? null) : null);
       frames.push({ cell: at, file: isCell ? null : file, line, code });
     }
@@ -145,23 +156,64 @@ function walk(lines: readonly string[], cell: number | null): Walk {
   return { frames, context, endOfFrames, quoted };
 }
 
+function isError(line: string): boolean {
+  const match = TYPE.exec(line);
+  return match !== null && TYPE_NAME.test(match[2] ?? '');
+}
+
+/** The line where the exception says what it is, behind its frames; -1 when there is none. */
+function errorStart(lines: readonly string[], from: number): number {
+  const named = lines.map((line) => HEADED.exec(line)?.[1]).find((name) => name !== undefined);
+  const isNamed = (line: string): boolean => named !== undefined && TYPE.exec(line)?.[2] === named;
+  const after = (fits: (line: string) => boolean): number => lines.findIndex((line, at) => at > from && fits(line));
+  for (const fits of [isNamed, isError, (line: string) => R_ERROR.test(line)]) {
+    const found = after(fits);
+    if (found >= 0) return found;
+  }
+  const loose = lines.findLastIndex((line) => TYPE.test(line) && line.includes(': '));
+  // No exception is named: what is said behind the frames is all there is.
+  return loose >= 0 ? loose : after((line) => /^\S/.test(line) && !RULE.test(line) && !HEADED.test(line));
+}
+
 function errorIn(lines: readonly string[], from: number): string[] {
-  const isType = (line: string): boolean => {
-    const match = TYPE.exec(line);
-    return match !== null && TYPE_NAME.test(match[2] ?? '');
-  };
-  let start = lines.findIndex((line, index) => index > from && isType(line));
-  if (start < 0) start = lines.findLastIndex((line) => TYPE.test(line) && line.includes(': '));
+  const start = errorStart(lines, from);
   const [first, ...rest] = start < 0 ? [] : lines.slice(start);
   if (first === undefined) return [];
   // The module in front of the name says little and costs the line.
   const short = first.replace(TYPE, (_, _module: string, name: string, message: string | undefined) =>
-    message === undefined ? name : `${name}: ${message}`,
+    message === undefined || message.trim() === '' ? name : `${name}: ${message}`,
   );
-  const stop = rest.findIndex((line) => line === first || RULE.test(line) || SAVE_STEP.test(line));
+  // TensorFlow quotes a traceback of its own in the message; what it comes to is its last exception.
+  const inner = first.endsWith('in user code:') ? rest.findLast((line) => isError(line.trim())) : undefined;
+  if (inner !== undefined) return [inner.trim()];
+  const stop = rest.findIndex(
+    (line) => line === first || RULE.test(line) || SAVE_STEP.test(line) || /^Traceback:\s*$/.test(line),
+  );
   return [short, ...(stop < 0 ? rest : rest.slice(0, stop))]
     .map((line) => line.trimEnd())
     .filter((line) => line !== '');
+}
+
+/** Where an error of R was raised: the call in the cell, or the line its parser names. */
+function framesOfR(lines: readonly string[], cell: number | null): Frame[] {
+  const begin = lines.findIndex((line) => R_ERROR.test(line));
+  if (begin < 0) return [];
+  const parsed = R_PARSED.exec(lines[begin] ?? '')?.[1];
+  if (parsed !== undefined) return [{ cell, file: null, line: Number(parsed), code: null }];
+  const call = lines
+    .slice(begin)
+    .map((line) => R_FRAME.exec(line)?.[1])
+    .find((code) => code !== undefined);
+  return call === undefined ? [] : [{ cell, file: null, line: null, code: call }];
+}
+
+/** Where the last traceback of plain Python begins; an error of syntax in a script comes without a heading. */
+function plainBegin(lines: readonly string[]): number {
+  const headed = lines.findLastIndex((line) => PLAIN.test(line));
+  const unparsed = lines.findLastIndex((line) => UNPARSED.test(line));
+  if (unparsed <= headed) return headed;
+  const file = lines.findLastIndex((line, at) => at < unparsed && at >= unparsed - 4 && PYTHON_FILE.test(line));
+  return file <= headed ? headed : file - 1;
 }
 
 /**
@@ -171,24 +223,25 @@ function errorIn(lines: readonly string[], from: number): string[] {
 export function tracebackIn(lines: readonly string[]): Traceback | null {
   const wrapper = lines.findLastIndex((line) => WRAPPER.test(line));
   // Inside a wrapped traceback IPython repeats this line.
-  const plain = wrapper >= 0 ? -1 : lines.findLastIndex((line) => PLAIN.test(line));
-  const begin = wrapper >= 0 ? wrapper : plain;
-  if (begin < 0) return null;
+  const begin = wrapper >= 0 ? wrapper : plainBegin(lines);
+  if (wrapper < 0 && !lines.some((line) => PLAIN.test(line) || UNPARSED.test(line))) return null;
   const save = lines.findIndex((line, index) => index > begin && SAVE_STEP.test(line));
   const block = lines.slice(begin + 1, save < 0 ? undefined : save);
   const named = WRAPPER.exec(lines[begin] ?? '')?.[1];
   const cell = named === undefined || named === 'None' ? null : Number(named);
   const parts = lastException(block);
-  const walks = parts.map((part) => walk(part, cell));
+  const walks = parts.map((part, index) => walk(part, cell, index === 0));
   const chosen = walks.find(({ frames }) => frames.length > 0) ?? walks[0];
   const error = errorIn(parts[0] ?? [], walks[0]?.endOfFrames ?? -1);
   const said = parts.flatMap((part, index) => part.filter((_, line) => walks[index]?.quoted.has(line) !== true));
-  const frames = chosen?.frames ?? [];
+  const walked = chosen?.frames ?? [];
+  const frames = walked.length > 0 || wrapper < 0 ? walked : framesOfR(block, cell);
   return {
     cell: cell ?? frames.find((frame) => frame.cell !== null)?.cell ?? null,
     frames,
     error,
     said,
     context: chosen?.context ?? new Map(),
+    wrapped: wrapper >= 0,
   };
 }

@@ -191,6 +191,121 @@ describe('the place of a failure', () => {
     expect(failed(3, syntax, { source })).toMatchObject({ cell: 3, line: 2, class: 'syntax error' });
   });
 
+  it('is that of a magic, in whatever words IPython runs it', () => {
+    const source = notebook(["\n\n%%time\nx = 1\nraise KeyError('label')", 'a = 1\n%run prepare.py\n']);
+    const timed = [
+      "/tmp/ipykernel_17/33.py in <cell line: 0>()\n----> 1 get_ipython().run_cell_magic('time', '', \"x = 1\\nraise KeyError('label')\")",
+      `${SITE}/IPython/core/magics/execution.py in time(self, line, cell)\n-> 1293                 exec(code, glob, local_ns)`,
+      '<timed exec> in <module>',
+    ];
+    expect(failed(1, `${arrows('KeyError', ...timed)}\nKeyError: 'label'`, { source })).toMatchObject({
+      cell: 1,
+      frames: [],
+    });
+    const exec = timed.with(2, 'File <timed exec>:2');
+    expect(failed(1, `${arrows('KeyError', ...exec)}\nKeyError: 'label'`, { source })).toMatchObject({
+      line: 5,
+      frames: ["cell 1, line 5   raise KeyError('label')"],
+    });
+    const run = [
+      "/tmp/ipykernel_17/44.py in <cell line: 0>()\n      1 a = 1\n----> 2 get_ipython().run_line_magic('run', 'prepare.py')",
+      '/kaggle/working/prepare.py in <module>\n----> 3 load()',
+    ];
+    expect(failed(2, `${arrows('OSError', ...run)}\nOSError: no`, { source })).toMatchObject({
+      cell: 2,
+      line: 2,
+      excerpt: ['a = 1', '%run prepare.py'],
+      frames: ['cell 2, line 2   %run prepare.py', 'prepare.py, line 3   load()'],
+    });
+  });
+
+  it('counts the empty lines a cell begins with, which IPython leaves out', () => {
+    const source = notebook(['\n  \n\nfirst = 1\nfirst.go()']);
+    const frame = '/tmp/ipykernel_17/33.py in <cell line: 0>()\n      1 first = 1\n----> 2 first.go()';
+    expect(failed(1, `${arrows('AttributeError', frame)}\nAttributeError: no`, { source }).line).toBe(5);
+  });
+
+  it('is that of the cell that ended the run also when its first frame has no name', () => {
+    const frame = '/tmp/ipykernel_17/33.py in ?()\n      1 x = 1\n----> 2 x.go()';
+    expect(failed(4, `${arrows('AttributeError', frame)}\nAttributeError: no`)).toMatchObject({ cell: 4, line: 2 });
+  });
+
+  it('is found for a script that does not even parse, which has no heading', () => {
+    const text = '  File "/kaggle/src/script.py", line 2\n    !pip install timm\n    ^\nSyntaxError: invalid syntax\n';
+    const source = 'x = 1\n!pip install timm\n';
+    expect(failureOf([['stderr', text]], { kind: 'script', source })).toMatchObject({
+      class: 'syntax error',
+      line: 2,
+      error: 'SyntaxError: invalid syntax',
+      excerpt: ['x = 1', '!pip install timm'],
+    });
+  });
+
+  it.each([
+    [
+      'Error in library(timm): there is no package called ‘timm’\nTraceback:\n\n1. library(timm)\n2. stop(packageNotFoundError(package, lib.loc, sys.call()))',
+      { class: 'module missing', line: 2, error: 'Error in library(timm): there is no package called ‘timm’' },
+    ],
+    [
+      'Error in parse(text = input): <text>:3:5: unexpected symbol\n2: \n3: x y\n       ^\nTraceback:\n',
+      { class: 'syntax error', line: 3 },
+    ],
+    ["Error: object 'train' not found\nTraceback:\n", { class: 'name not defined', line: null }],
+    ['Error: cannot allocate vector of size 7.5 Gb\nTraceback:\n', { class: 'out of memory' }],
+  ])('is read from an error of R: %s', (text, expected) => {
+    expect(failed(1, text, { source: notebook(['x <- 1\nlibrary(timm)\nx y']) })).toMatchObject({
+      cell: 1,
+      ...expected,
+    });
+  });
+
+  it('is the last own one of a thousand frames of a recursion', () => {
+    const deep = Array.from({ length: 1_000 }, () => '/tmp/ipykernel_17/33.py in f(n)\n----> 2     return f(n + 1)');
+    const frames = ['/tmp/ipykernel_17/33.py in <cell line: 0>()\n      3 \n----> 4 f(0)', ...deep];
+    const source = notebook(['def f(n):\n    return f(n + 1)\n\nf(0)']);
+    const text = `${arrows('RecursionError', ...frames)}\n... last 2 frames repeated, from the frame below ...\n\nRecursionError: maximum recursion depth exceeded`;
+    const failure = failed(1, text, { source });
+    expect(failure).toMatchObject({ cell: 1, line: 4, error: 'RecursionError: maximum recursion depth exceeded' });
+    expect(failure.frames).toHaveLength(6);
+  });
+
+  it.each([
+    ['one line', 'x'.repeat(10_000_000)],
+    ['many lines', 'a line of a table\n'.repeat(550_000)],
+  ])('is found before a message of 10 MB in %s', (_, message) => {
+    const frame = '/tmp/ipykernel_17/33.py in <cell line: 0>()\n      1 x = 1\n----> 2 x.go()';
+    const start = performance.now();
+    const failure = failed(3, `${arrows('ValueError', frame)}\nValueError: ${message}`);
+    expect(failure).toMatchObject({ cell: 3, line: 2, class: 'error in your code' });
+    expect(failure.error?.length).toBeLessThanOrEqual(3 * 161);
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  it('is not that of a traceback which was printed long before the run was killed', () => {
+    const printed =
+      'Traceback (most recent call last):\n  File "/tmp/ipykernel_17/33.py", line 2, in load\n    open("a")\nFileNotFoundError: [Errno 2] No such file or directory: \'a\'\n';
+    const chunks: LogChunk[] = [
+      { stream: 'stderr', time: 30, text: printed },
+      { stream: 'stdout', time: 4_000, text: 'Epoch 3/9\n' },
+    ];
+    const reading = new LogReading();
+    for (const chunk of chunks) reading.push(chunk);
+    const fixed = { message: null, why: 'failed', source: null, kind: 'notebook', internet: false } as const;
+    expect(readFailure({ reading, chunks, ...fixed, limitMinutes: 540 })).toMatchObject({
+      class: 'killed without a trace',
+      cell: null,
+    });
+  });
+
+  it('tells what TensorFlow says inside a message that quotes a traceback', () => {
+    const message =
+      'ValueError: in user code:\n\n    File "/usr/local/lib/python3.12/dist-packages/keras/x.py", line 9, in call  *\n        return f(x)\n\n    ValueError: Shapes (None, 1) and (None, 3) are incompatible\n';
+    expect(failed(1, `${arrows('ValueError', 'Cell In[1], line 1\n----> 1 fit()')}\n${message}`)).toMatchObject({
+      class: 'shapes or types do not fit',
+      error: 'ValueError: Shapes (None, 1) and (None, 3) are incompatible',
+    });
+  });
+
   it('is the innermost own line of a script', () => {
     const source = 'import sys\n\ndef main():\n    load()\n\ndef load():\n    open("model.pth")\n\nmain()\n';
     const log =
@@ -323,6 +438,18 @@ const classes: readonly (readonly [string, Partial<FailureFacts>, string, string
   ],
   ["KeyError: 'label'", {}, 'error in your code', 'reading the lines above.'],
   ['AssertionError: ', {}, 'error in your code', 'reading the lines above.'],
+  [
+    "FileNotFoundError: [Errno 2] No such file or directory: '/kaggle/input/leaf/train.csv'",
+    { inputs: ['mara-k/leaf'] },
+    'input missing',
+    'comparing the path with what is mounted: mara-k/leaf is attached, so another folder or file name is meant.',
+  ],
+  [
+    'RuntimeError: Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!',
+    {},
+    'error in your code',
+    'moving the model and its data to one device: the error names both.',
+  ],
 ];
 
 describe('the class of a failure', () => {
