@@ -3,6 +3,7 @@ import type { MessageBody } from '../src/discord/chat.ts';
 import type { Ask, Command, PressAsk, Reply } from '../src/discord/command.ts';
 import { parseAgain, renderAgain } from '../src/discord/render/again.ts';
 import { type Accelerator, acceleratorFacts, parseAccelerator } from '../src/domain/accelerator.ts';
+import { formatInput } from '../src/domain/input.ts';
 import type { Run } from '../src/domain/run.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { ranMs } from '../src/domain/words.ts';
@@ -85,16 +86,28 @@ async function runAgainAs(ask: PressAsk, needs: Needs): Promise<Reply> {
     throw new UserError('This button belongs to an older message.', `${needs.chat.mention('again')} asks anew.`);
   return runAgain(run, ask, needs, {
     accelerator: as.accelerator,
+    ...(as.withMissing ? { inputs: inputsWith(run, needs) } : {}),
     ...(as.internet === null ? {} : { internet: as.internet }),
     ...(as.limitMinutes === null ? {} : { limit: `${as.limitMinutes}m` }),
   });
+}
+
+/** The run's inputs and the one its failure misses. @throws UserError when that is not known (any more) */
+function inputsWith({ number, report, settings }: Run, { chat }: Needs): string {
+  const missing = report?.failure?.attach;
+  if (missing === undefined)
+    throw new UserError(
+      `It is not known which input #${number} misses.`,
+      `${chat.mention('commit')} takes it by name.`,
+    );
+  return [...settings.inputs.map(formatInput), missing].join(' ');
 }
 
 async function runAgain(
   run: Run,
   ask: Ask,
   needs: Needs,
-  changes: { accelerator: string; internet?: boolean; limit?: string },
+  changes: { accelerator: string; internet?: boolean; limit?: string; inputs?: string },
 ): Promise<Reply> {
   mustBeLauncher(ask, run, needs);
   mayLaunch(ask, needs);

@@ -56,6 +56,10 @@ export type Failure = {
   /** `ValueError: shapes do not fit`, at most three lines. */
   readonly error: string | null;
   readonly advice: string;
+  /** What the path of a missing input names: `datasets/mara-k/leaf`, `competitions/titanic`, or a slug alone. */
+  readonly missing?: string;
+  /** The input that is likely meant by it, as people type it: it exists and was not attached. */
+  readonly attach?: string;
 };
 
 /** What is kept of a run after its end, besides its list of output files. */

@@ -97,12 +97,13 @@ function kindOf(traceback: Traceback): { id: string; kind: FailureKind } | null 
 
 const MODULE = /(?:No module named '|there is no package called [‘'"])([A-Za-z_][\w.]{0,80})['’"]/;
 const INPUT_PATH =
-  /(?:\/kaggle\/input|\.\.\/input)\/(?:(?:datasets|notebooks)\/([\w.-]{1,60}\/[\w.-]{1,80})|competitions\/([\w.-]{1,80})|models\/([\w.-]{1,60}\/[\w.-]{1,80})|([\w.-]{1,80}))/;
+  /(?:\/kaggle\/input|\.\.\/input)\/((?:datasets|notebooks)\/[\w.-]{1,60}\/[\w.-]{1,80}|competitions\/[\w.-]{1,80}|models\/[\w.-]{1,60}\/[\w.-]{1,80}(?:\/[\w.-]{1,60}\/[\w.-]{1,60}(?:\/\d{1,9})?)?|[\w.-]{1,80})/;
 
-function missingIn(text: string): string | null {
-  const match = INPUT_PATH.exec(text);
-  return match?.[1] ?? match?.[2] ?? match?.[3] ?? match?.[4] ?? null;
-}
+const missingIn = (text: string): string | null => INPUT_PATH.exec(text)?.[1] ?? null;
+
+/** As people name it: without the folder that tells its kind. */
+const spoken = (missing: string | null): string | null =>
+  missing?.replace(/^(?:datasets|notebooks|competitions|models)\//, '') ?? null;
 
 /** Epochs that are surely done: the last one whose validation was printed. */
 function epochsDone({ reading }: FailureFacts): number | null {
@@ -219,13 +220,14 @@ export function readFailure(of: FailureFacts): Failure {
     traceback === null || inCheck || of.why === 'timeLimit' ? null : failingPlace(traceback, of.source, of.kind);
   const error = traceback === null || of.why === 'timeLimit' ? null : errorText(traceback.error);
   const text = [of.message ?? '', ...(traceback?.error ?? []), ...(traceback?.said ?? [])].join('\n');
+  const missing = missingIn(text);
   const facts: AdviceFacts = {
     internet: of.internet,
     limitMinutes: of.limitMinutes,
     ceilingMinutes: of.ceilingMinutes ?? 720,
     epochsDone: kind === 'timeLimit' ? epochsDone(of) : null,
     module: MODULE.exec(text)?.[1]?.split('.')[0] ?? null,
-    missing: missingIn(text),
+    missing: spoken(missing),
     inputs: of.inputs ?? null,
   };
   const { named, advice } =
@@ -239,5 +241,6 @@ export function readFailure(of: FailureFacts): Failure {
     frames: place?.frames ?? [],
     error,
     advice,
+    ...(kind === 'input' && missing !== null ? { missing } : {}),
   };
 }

@@ -49,6 +49,26 @@ export async function withAttachable(
   );
 }
 
+/**
+ * The input a missing path is likely meant to name, if it exists and is not attached.
+ * @param missing `datasets/owner/slug`, `competitions/slug`, `notebooks/owner/slug`, `models/…`, or a slug alone
+ * @throws KaggleError
+ */
+export async function likelyInput(
+  missing: string,
+  attached: readonly InputRef[],
+  asked: Asked,
+  needs: AttachNeeds,
+): Promise<InputRef | null> {
+  const found = missing.includes('/')
+    ? await namedInput(parseInput(missing), asked, needs)
+    : await withSlug(missing, asked, needs);
+  return found === null || attached.some(({ kind, ref }) => kind === found.kind && ref === found.ref) ? null : found;
+}
+
+const namedInput = async (input: InputRef | null, asked: Asked, needs: AttachNeeds): Promise<InputRef | null> =>
+  input === null ? null : readyOrNull(input, asked, needs);
+
 async function readyOrNull(input: InputRef, { credential }: Asked, { kaggle }: AttachNeeds): Promise<InputRef | null> {
   return (await kaggle.input(credential, input)).kind === 'ready' ? input : null;
 }

@@ -14,6 +14,7 @@ import { accountOf, credentialOf } from './credential.ts';
 import { type InHand, workOn } from './in-hand.ts';
 import { addressOf, chunksOf, filesOf, keepLeftovers, type Leftovers, outputsOf, sizesOf } from './leftovers.ts';
 import { memoryOf } from './memory.ts';
+import { withLikelyInput } from './missing-input.ts';
 import type { Needs } from './needs.ts';
 import { ceilingOf } from './problems.ts';
 import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
@@ -66,7 +67,8 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     return;
   }
   if (missing.length === 0 && credential !== null) noteAnswer(run, needs);
-  const { seconds, receipt, ...read } = log.value ?? (await readLog(run, null, null, needs));
+  const { seconds, receipt, ...logged } = log.value ?? (await readLog(run, null, null, needs));
+  const read = { ...logged, failure: await withLikelyInput(logged.failure, run, credential, needs) };
   const gaps = [
     ...(files === null ? [`its files could not be listed${because(leftovers)}`] : []),
     ...(leftovers.value === null ? [`its log could not be read${because(leftovers)}`] : []),

@@ -137,6 +137,13 @@ describe('/again', () => {
     });
   });
 
+  test('of a button that adds an input says so when it is not known which', async () => {
+    const run = await scene.commit(MARA, 'train.ipynb');
+    const said = await scene.press(MARA, `againGo:v1:${run.key}:none.input`);
+    expect(said.text).toContain('**It is not known which input #1 misses.**');
+    expect(scene.needs.runs.list(scene.ask(MARA).scope, {}, 10)).toHaveLength(1);
+  });
+
   test('is for the launcher alone: it is their Kaggle account', async () => {
     const run = await scene.commit(MARA, 'train.ipynb');
     const words =

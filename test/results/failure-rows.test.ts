@@ -189,7 +189,7 @@ describe('each row of the reference, in a whole log', () => {
 
 describe('the joins', () => {
   const missing = wrapped("ModuleNotFoundError: No module named 'trl'");
-  const after = (text: string): LogChunk[] => [
+  const missingAfter = (text: string): LogChunk[] => [
     { stream: 'stdout', time: 5, text },
     { stream: 'stderr', time: 9, text: missing },
     { stream: 'stderr', time: 10, text: AFTER },
@@ -199,8 +199,8 @@ describe('the joins', () => {
     "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError: [Errno -3] Temporary failure in name resolution': /simple/trl/\n",
     'ERROR: No matching distribution found for trl\n',
   ])('make internet off of a missing module after: %s', (line) => {
-    expect(readFailure(facts(after(line), {})).class).toBe('internet is off');
-    expect(readFailure(facts(after(line), { internet: true })).class).toBe('module missing');
+    expect(readFailure(facts(missingAfter(line), {})).class).toBe('internet is off');
+    expect(readFailure(facts(missingAfter(line), { internet: true })).class).toBe('module missing');
   });
 
   it('tell a log that just stops by how near the limit that was', () => {

@@ -94,6 +94,23 @@ describe('what is collected', () => {
     expect(end()?.content).not.toContain('epoch');
   });
 
+  test('a missing input: the one the path means is looked for, and a button adds it', async () => {
+    world.site.addDataset({ ref: 'mara-k/leaf-aug', title: 'Leaf aug' });
+    const error = "FileNotFoundError: [Errno 2] No such file or directory: '/kaggle/input/leaf-aug/train.csv'";
+    const log = `Traceback (most recent call last):\n  File "<string>", line 1, in <module>\npapermill.exceptions.PapermillExecutionError: \n${'-'.repeat(75)}\nException encountered at "In [1]":\n${'-'.repeat(75)}\nFileNotFoundError  Traceback (most recent call last)\n/tmp/ipykernel_17/33.py in <cell line: 0>()\n----> 1 read()\n\n${error}\n`;
+    const run = await ended((session) => session.fail(null, { log }));
+    await world.pass(10 * SECOND);
+    expect(world.run(run).report?.failure).toMatchObject({
+      class: 'input missing',
+      missing: 'leaf-aug',
+      attach: 'mara-k/leaf-aug',
+      advice: 'attaching mara-k/leaf-aug. No input was attached.',
+    });
+    const buttons = JSON.stringify(end()?.components);
+    expect(buttons).toContain('"Again with mara-k/leaf-aug"');
+    expect(buttons).toContain(`againGo:v1:${run.key}:${run.settings.accelerator}.input`);
+  });
+
   test('large tables are linked, not attached, and previewed from their first part', async () => {
     const run = await ended((session) => {
       session.write('big.csv', `id,label\n${'123456,0\n'.repeat(300_000)}`);

@@ -43,20 +43,21 @@ export function renderAgain({ run, accelerator, needsMs, hoursLeft }: AgainView)
 
 /**
  * The argument of `againChosen` (in this panel) and `againGo` (on messages everybody sees): the accelerator, and what differs
- * from the run: `on` or `off` for the internet, minutes for the limit.
+ * from the run: `on` or `off` for the internet, `input` for the one its failure misses, minutes for the limit.
  */
-export const againArgument = (accelerator: Accelerator, change: 'on' | 'off' | number | null): string =>
+export const againArgument = (accelerator: Accelerator, change: 'on' | 'off' | 'input' | number | null): string =>
   change === null ? accelerator : `${accelerator}.${change}`;
 
 /** Reads `againArgument` back; null when it is none. */
 export function parseAgain(
   argument: string,
-): { accelerator: Accelerator; internet: boolean | null; limitMinutes: number | null } | null {
+): { accelerator: Accelerator; internet: boolean | null; limitMinutes: number | null; withMissing: boolean } | null {
   const [id, change, more] = argument.split('.');
   const found = ACCELERATORS.find((one) => one.id === id);
   if (found === undefined || more !== undefined) return null;
-  const same = { accelerator: found.id, internet: null, limitMinutes: null };
+  const same = { accelerator: found.id, internet: null, limitMinutes: null, withMissing: false };
   if (change === undefined) return same;
   if (/^[1-9]\d{0,3}$/.test(change)) return { ...same, limitMinutes: Number(change) };
+  if (change === 'input') return { ...same, withMissing: true };
   return change === 'on' || change === 'off' ? { ...same, internet: change === 'on' } : null;
 }

@@ -220,7 +220,7 @@ export function renderFailure(view: EndView): MessageBody {
       startsAtOnce
         ? button('Run again', { verb: 'againGo', key, argument: run.settings.accelerator }, 'primary')
         : button('Run again…', { verb: 'again', key }, 'primary'),
-      refused ? null : repairButton(run, named, view.ceilingMinutes ?? null),
+      refused ? null : repairButton(run, named, view.ceilingMinutes ?? null, report.failure?.attach ?? null),
       outputs.length === 0 ? null : button('Outputs', { verb: 'outputs', key }),
       refused ? null : button('Log', { verb: 'log', key }),
       linkButton('Open on Kaggle', pageOf(run, web)),
