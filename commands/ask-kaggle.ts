@@ -10,7 +10,7 @@ import type { Needs } from '../src/steps/needs.ts';
 /**
  * One call to Kaggle for a person who waits for the answer; whether Kaggle answers at all is learned from it.
  * @param nothing what did not happen, for the error; may be empty
- * @throws UserError in the words of ux.md 11
+ * @throws UserError that says what to do
  */
 export async function askKaggle<T>(
   call: (kaggle: Kaggle) => Promise<T>,
@@ -30,7 +30,7 @@ export async function askKaggle<T>(
 }
 
 /**
- * What Kaggle must be shown to speak of this run: its launcher's account, whoever asks (ux.md 2.6).
+ * What Kaggle must be shown to speak of this run: its launcher's account, whoever asks.
  * @throws UserError when that account is no longer linked
  */
 export function credentialFor(run: Run, needs: Pick<Needs, 'accounts' | 'chat'>): Credential {

@@ -55,7 +55,10 @@ export async function orderedFrom(said: SourceSaid, needs: Needs): Promise<Commi
   }
 }
 
-/** The address of an uploaded file works for a short time only (discord.md 4), so its text goes with the order. */
+/**
+ * The address of an uploaded file works for a short time only (source: Discord's documentation), so its text goes with the
+ * order.
+ */
 async function fetched(attachment: AttachmentSeen, needs: Needs): Promise<CommitOrder['from']> {
   const bytes = await needs.fetchAttachment(attachment);
   const { fileName, text } = readSource(attachment.name, bytes);

@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 100;
 
 /**
  * What a list answers within its budget: it never throws and never waits longer. What cannot be offered within Discord's
- * limits (discord.md 2) is left out, or its label cut.
+ * limits (source: Discord's documentation) is left out, or its label cut.
  */
 export async function completed(load: () => Promise<Choice[]>, log: Log, budgetMs = BUDGET_MS): Promise<Choice[]> {
   return (await within(load(), log, budgetMs, []))
@@ -37,8 +37,8 @@ export async function within<T>(value: Promise<T>, log: Log, budgetMs: number, o
 }
 
 /**
- * What a client puts into the option is the name of what was taken. Who then writes on, as in a list of inputs, sends that name:
- * ` · ` and what follows, up to the next comma, was ours to read and is no part of the value.
+ * What a client puts into the option is the name of what was taken. Who then writes on, as in a list of inputs, sends that
+ * name: ` · ` and what follows, up to the next comma, was ours to read and is no part of the value.
  */
 export const withoutLabels = (typed: string): string => typed.replace(/\s·\s[^,;]*/g, '');
 

@@ -7,8 +7,9 @@ import {
 } from 'discord-api-types/v10';
 
 /**
- * Pieces of which the commands are declared. Contexts and integration types: discord.md 6. `everywhere` includes places
- * where the bot is only installed by the person; there it answers that person alone and reports by direct message.
+ * Pieces of which the commands are declared. Contexts and integration types: Discord's documentation of application commands.
+ * `everywhere` includes places where the bot is only installed by the person; there it answers that person alone and reports
+ * by direct message.
  */
 export const everywhere = {
   contexts: [InteractionContextType.Guild, InteractionContextType.BotDM, InteractionContextType.PrivateChannel],

@@ -8,7 +8,7 @@ import type { Needs } from '../src/steps/needs.ts';
 import { type LogNeeds, liveChunks, readTail, type Tail } from './read-log.ts';
 
 export const FOLLOW_MS = 10 * MINUTE;
-/** ux.md 8: at most so often, and only when there are new lines. */
+/** At most so often, and only when there are new lines. */
 export const EVERY_MS = 5 * SECOND;
 
 export type FollowNeeds = LogNeeds & Pick<Needs, 'settings'>;

@@ -14,7 +14,7 @@ import type { Rate } from './launch-rate.ts';
 import { newPanelKey } from './panel-key.ts';
 import { recentOf } from './recent.ts';
 
-/** ux.md 7: how long the buttons under a check work. */
+/** How long the buttons under a check work. */
 const KEPT_MS = DAY;
 const PREFLIGHT = 'preflight';
 /** Each holds a source of up to a megabyte. */

@@ -3,7 +3,7 @@ import { MINUTE } from '../src/clock.ts';
 /** How often something may happen: evenly `perMinute`, or up to `burst` at once after a rest. */
 export type Rate = { readonly perMinute: number; readonly burst: number };
 
-/** reliability.md 2: enough for anybody who works, too little for a loop. */
+/** Enough for anybody who works, too little for a loop. */
 export const PER_PERSON: Rate = { perMinute: 5, burst: 3 };
 export const PER_GUILD: Rate = { perMinute: 30, burst: 10 };
 

@@ -21,7 +21,7 @@ const NOTHING = 'Nothing was committed.';
 
 /**
  * Whether the person may commit here and the bot may tell of it, found out before anything is done.
- * @throws UserError in the words of ux.md 11 "rights"
+ * @throws UserError when it is not theirs to do
  */
 export function mayLaunch(ask: Ask, { guilds, chat }: Pick<Needs, 'guilds' | 'chat'>): void {
   if (ask.place.kind !== 'guild') return;

@@ -78,7 +78,7 @@ function tableSizes(run: Run): TableSizes {
   return new Map(table == null ? [] : [[table.name, { rows: table.rowCount, columns: table.columns.length }]]);
 }
 
-/** Fresh addresses, made at the click and shown to whoever clicked: they expire, and need no account (ux.md 8). */
+/** Fresh addresses, made at the click and shown to whoever clicked: they expire, and need no account. */
 async function linksOf(run: Run, values: readonly string[], needs: Needs): Promise<MessageBody> {
   const chosen = filesOf(run, needs.runs)
     .filter(({ name }) => values.includes(fileId(name)))

@@ -16,7 +16,7 @@ import { commitChecked, type KeptCheck, keptCheck, viewOf } from './launch-check
 
 type Kept = KeptCheck & { readonly order: CommitOrder };
 
-/** The buttons under what preflight found (ux.md 7). They work for a day, for the one who asked, also after a restart. */
+/** The buttons under what preflight found. They work for a day, for the one who asked, also after a restart. */
 export const preflightPresses = {
   checkFix: { answers: 'update', execute: (ask, needs) => decided(ask, needs, (kept) => fixed(ask, kept, needs)) },
   /** Asks a second time before a commit in spite of a blocker. */

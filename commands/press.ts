@@ -15,7 +15,7 @@ export function pressedRun(ask: Ask & { readonly key: string }, { runs, chat }: 
   throw new UserError('This button belongs to an older message.', `${chat.mention('status')} shows the run.`);
 }
 
-/** @throws UserError unless the person is the launcher: it is their Kaggle account (ux.md 2.6) */
+/** @throws UserError unless the person is the launcher: it is their Kaggle account */
 export function mustBeLauncher(ask: Ask, run: Run, { chat }: Pick<Needs, 'chat'>): void {
   if (run.launcher.id === ask.user.id) return;
   const name = escapeText(run.launcher.name);
@@ -25,7 +25,7 @@ export function mustBeLauncher(ask: Ask, run: Run, { chat }: Pick<Needs, 'chat'>
   );
 }
 
-/** @throws UserError unless the person is the launcher or has Manage Server on the run's server (ux.md 2.6) */
+/** @throws UserError unless the person is the launcher or has Manage Server on the run's server */
 export function mustMayEnd(ask: Ask, run: Run): void {
   const manages = ask.manages && run.place.kind === 'guild' && run.place.guildId === ask.place.guildId;
   if (run.launcher.id === ask.user.id || manages) return;

@@ -15,7 +15,7 @@ import { askKaggle } from './ask-kaggle.ts';
 import { everywhere } from './declare.ts';
 import { recentOf } from './recent.ts';
 
-/** kaggle-api.md 3.2: Kaggle's own words when a third one is asked for. */
+/** Kaggle's own words, by public reports, when a third one is asked for. */
 export const GPU_SESSIONS = 2;
 
 export const quota: Command<Needs> = {

@@ -85,7 +85,7 @@ export const stop: Command<Needs> = {
   },
 };
 
-/** Withdraws what is not pushed; of the rest it says honestly what Kaggle allows (ux.md 8). */
+/** Withdraws what is not pushed; of the rest it says honestly what Kaggle allows. */
 async function stopped(run: Run, ask: Ask, needs: Needs): Promise<Reply> {
   mustMayEnd(ask, run);
   return { body: stopNow(run, ask, needs) };

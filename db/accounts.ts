@@ -23,7 +23,7 @@ type Raw = {
   refused_at: number | null;
 };
 
-/** A sealed value opens only in its own row, for its own people (reliability.md 4.6). */
+/** A sealed value opens only in its own row, for its own people. */
 const boundTo = (discordUser: string, kaggleUser: string): string => `v1|${discordUser}|${kaggleUser}|accounts`;
 
 const CHECK = 'key-check';

@@ -87,7 +87,7 @@ export class Cards {
     this.#db.prepare('update cards set due_at = due_at - ? where due_at is not null').run(ms);
   }
 
-  /** The message is gone: it is not posted again, and never edited (ux.md 2.5). */
+  /** The message is gone: it is not posted again, and never edited. */
   gone(runKey: string): void {
     this.#db.prepare('update cards set due_at = null where run_key = ?').run(runKey);
   }

@@ -3,7 +3,7 @@ import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import { parseKey } from './secret.ts';
 
-/** Everything that is set from outside, as design.md 2.2 names it. Hours are Kaggle's ceilings for one session. */
+/** Everything that is set from outside. Hours are Kaggle's ceilings for one session. */
 export type Config = {
   /** Null: the playground. */
   readonly discordToken: string | null;

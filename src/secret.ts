@@ -37,7 +37,7 @@ export class SealError extends Error {
 }
 
 /**
- * Seals secrets at rest with AES-256-GCM (reliability.md 4.6). The first key seals, all open: that is how keys are rotated.
+ * Seals secrets at rest with AES-256-GCM. The first key seals, all open: that is how keys are rotated.
  * Sealed form: `v1.<key id>.<iv>.<tag>.<ciphertext>`, base64url parts.
  */
 export class Keyring {

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-/** The stairs of design.md 4, read from the import lines. A room may import itself and what stands below it here. */
+/** The stairs, read from the import lines. A room may import itself and what stands below it here. */
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
 const LOWEST = ['src/clock.ts', 'src/log.ts', 'src/secret.ts'];

@@ -4,8 +4,8 @@ import type { APIMessageTopLevelComponent } from 'discord-api-types/v10';
 export type OutFile = { readonly name: string; readonly bytes: Buffer; readonly description?: string };
 
 /**
- * One message as Discord takes it, in one of the two kinds of ux.md 1. Nobody is mentioned but `mentions`, and a reply never
- * pings its author.
+ * One message as Discord takes it, in one of two kinds: a panel or a notice. Nobody is mentioned but `mentions`, and a reply
+ * never pings its author.
  */
 export type MessageBody =
   | {
@@ -42,7 +42,10 @@ export type Among = {
   readonly says?: (content: string) => boolean;
 };
 
-/** The door to Discord for what is not an answer to an interaction. Throws ChatError and nothing else; never retries a post by itself. */
+/**
+ * The door to Discord for what is not an answer to an interaction. Throws ChatError and nothing else; never retries a post by
+ * itself.
+ */
 export interface Chat {
   /** @returns the id of the message (of the first one, when the nonce was seen before). */
   post(post: Post): Promise<string>;

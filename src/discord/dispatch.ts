@@ -176,7 +176,7 @@ export class Dispatch<Needs> {
   }
 }
 
-/** The words for a Kaggle token where everybody may read it (ux.md 11). */
+/** The words for a Kaggle token where everybody may read it. */
 export const tokenPasted = (mention: (command: string) => string): UserError =>
   new UserError(
     'That was a Kaggle token, in the open.',

@@ -11,7 +11,10 @@ export type MetaStore = { get(name: string): string | null; set(name: string, va
 /** In `meta`: what was registered last, for which application, where. */
 const META_NAME = 'discord.commands';
 
-/** `ids`: of slash commands by name. `stale`: scopes that may still hold commands of ours and are to be emptied. A scope is `global` or a guild's id. */
+/**
+ * `ids`: of slash commands by name. `stale`: scopes that may still hold commands of ours and are to be emptied. A scope is
+ * `global` or a guild's id.
+ */
 const Registered = z.object({
   application: z.string(),
   scope: z.string(),
@@ -28,7 +31,7 @@ export type RegisterNeeds = { readonly rest: REST; readonly meta: MetaStore; rea
 
 /**
  * Makes Discord's list of commands the same as ours, in one guild or everywhere, with as few requests as that takes:
- * 200 creations a day are allowed, so nothing is sent when nothing changed (discord.md 5).
+ * 200 creations a day are allowed, so nothing is sent when nothing changed (source: Discord's documentation).
  * @returns The id of each slash command by its name.
  * @throws ChatError; `refused` when the definitions themselves are at fault.
  */

@@ -30,7 +30,7 @@ const DISCORD_EPOCH = 1_420_070_400_000;
 /** Ids are of Discord's clock, `since` of ours. */
 const CLOCKS_DIFFER_MS = 60_000;
 
-/** When a message was sent, from its id (discord.md: snowflakes). */
+/** When a message was sent, from its id (Discord's documentation: snowflakes). */
 const timeOf = (id: string): number => Number(BigInt(id) >> 22n) + DISCORD_EPOCH;
 
 /** What the gateway knows and REST would have to ask for. */
@@ -51,7 +51,10 @@ export class RestChat implements Chat {
   readonly #around: Surroundings;
   readonly #onUnauthorized: () => void;
 
-  /** @param rest With `retries: 0`: the library repeats posts at once and without a nonce of ours (discord.md 17). */
+  /**
+   * @param rest With `retries: 0`: the library repeats posts at once and without a nonce of ours (source: Discord's
+   * documentation).
+   */
   constructor(rest: REST, around: Surroundings, onUnauthorized: () => void) {
     this.#rest = rest;
     this.#around = around;

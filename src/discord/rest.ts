@@ -9,7 +9,7 @@ const LONGEST_WAIT_FOR_ACKNOWLEDGEMENT_MS = 1_500;
 
 const common = (api: string) => ({ api, version: '10', retries: 0, timeout: 15_000 });
 
-/** For calls in the bot's name. Never repeats a request by itself (discord.md 17 "Retries"). */
+/** For calls in the bot's name. Never repeats a request by itself (source: Discord's documentation). */
 export const createBotRest = (api: string, token: string): REST =>
   new REST({
     ...common(api),

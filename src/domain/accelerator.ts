@@ -1,6 +1,6 @@
 /**
  * The machines a run can ask for, as Kaggle names them (`machineShape`) and as people say them.
- * Source: reference/kaggle-api.md 5.2 and kaggle-environment.md 6, as of 2026-11.
+ * Source: Kaggle's own client and public run logs, as of 2026-11.
  */
 export type Accelerator =
   | 'none'

@@ -2,7 +2,7 @@ import type { Progress } from './results.ts';
 import { remainingMs, wholeOf } from './whole.ts';
 
 /**
- * What may be wrong with a run that goes on, with the facts its message tells: they are stored with the notice (ux.md 6).
+ * What may be wrong with a run that goes on, with the facts its message tells: they are stored with the notice.
  * Times in ms. Pure.
  */
 export type Alarm =

@@ -2,8 +2,8 @@ import { MINUTE, SECOND } from '../clock.ts';
 
 /**
  * When to look at a session again. With a log stream the stream tells of the end and looks are a safety net; without one the
- * gap follows the hazard: the likelier the run ends now, the shorter (reliability.md 3.3, inspection theory: the gap that
- * costs least is proportional to 1/sqrt(hazard)).
+ * gap follows the hazard: the likelier the run ends now, the shorter (inspection theory: the gap that costs
+ * least is proportional to 1/sqrt(hazard)).
  */
 export type LookFacts = {
   readonly phase: 'queued' | 'running';

@@ -95,7 +95,7 @@ const lost = (state: RunState, event: EventOf<'lostSight'>): RunState => ({
 const followedAgain = (pushed: Pushed, startedAt: number | null): RunState =>
   startedAt === null ? { phase: 'queued', pushed } : { phase: 'running', pushed, startedAt, stopping: false };
 
-/** The one table of accepted events (design.md 3). A pair without a row changes nothing and is a mistake of the caller. */
+/** The one table of accepted events. A pair without a row changes nothing and is a mistake of the caller. */
 const accepts: { readonly [P in Phase]: Row<P> } = {
   accepted: { pushStarted, pushDeferred: deferred, pushRefused: refused, withdrawn, lostSight: lost },
   waiting: { pushStarted, pushDeferred: deferred, pushRefused: refused, withdrawn, lostSight: lost },

@@ -3,7 +3,7 @@ import type { AlarmKind } from './alarms.ts';
 import type { Run, RunState } from './run.ts';
 
 /**
- * A message we owe, stored in the same transaction as the change it tells of (design.md 3).
+ * A message we owe, stored in the same transaction as the change it tells of.
  * `card`: the run's one message in the channel, owed from the start. `end`: the completion, failure or stop, a new message.
  * `inputDropped`: Kaggle runs it without an input. `lost`: it can no longer be followed.
  * `otherGpu`: the check cell saw another GPU than was asked for, or one that does not work.
@@ -13,7 +13,7 @@ import type { Run, RunState } from './run.ts';
  */
 export type NoticeKind = 'card' | 'end' | 'inputDropped' | 'lost' | 'otherGpu' | 'tokenRefused' | 'overdue' | AlarmKind;
 
-/** Which notices a change owes. Withdrawing tells nobody: the card says it (ux.md 2.4). */
+/** Which notices a change owes. Withdrawing tells nobody: the card says it. */
 export function noticesFor(before: RunState, after: RunState): NoticeKind[] {
   if (before.phase === after.phase) return [];
   switch (after.phase) {

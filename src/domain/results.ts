@@ -38,7 +38,7 @@ export type Progress = {
   readonly of: number | null;
   /** Set when epochs or steps are those of one fold: `fold 2 of 5, epoch 7 of 20`. */
   readonly fold?: { readonly at: number; readonly of: number | null };
-  /** The main series first (ux.md 4). */
+  /** The main series first. */
   readonly series: readonly Series[];
   /** Median of the last paces, in ms per unit; null before three of them. */
   readonly paceMs: number | null;

@@ -6,7 +6,7 @@ export const LONGEST_WAIT = MINUTE;
 const LONGEST_ASKED = 15 * MINUTE;
 
 /**
- * How long to wait after a failed call: decorrelated jitter between 1 s and 60 s (reliability.md 1.5), or what was asked for.
+ * How long to wait after a failed call: decorrelated jitter between 1 s and 60 s, or what was asked for.
  * @param previous What was waited before; null the first time. @param random 0 to 1. @returns ms.
  */
 export function retryIn(previous: number | null, asked: number | null, random: number): number {

@@ -57,7 +57,7 @@ export type WaitReason =
   | { readonly for: 'run'; readonly number: number };
 
 /**
- * The life of a run (design.md 3). `pushing` is stored before the call to Kaggle; `finishing` means that Kaggle has ended
+ * The life of a run. `pushing` is stored before the call to Kaggle; `finishing` means that Kaggle has ended
  * and what it left is being collected.
  */
 export type RunState =

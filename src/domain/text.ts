@@ -1,6 +1,6 @@
 /**
  * Making foreign text safe and short: titles, notes, file names, log lines, people's names. Whatever did not come from this
- * program goes through here before it stands in a message (ux.md 2.3). Pure.
+ * program goes through here before it stands in a message. Pure.
  */
 
 export const NBSP = '\u00a0';

@@ -1,6 +1,6 @@
 /**
  * A mistake or a mishap a person can do something about. Its text is shown to them word for word, so it names the thing,
- * the reason and what to do next (ux.md 11): `title` becomes the bold sentence, `advice` stands behind it.
+ * the reason and what to do next: `title` becomes the bold sentence, `advice` stands behind it.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';

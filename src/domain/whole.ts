@@ -15,7 +15,7 @@ export function wholeOf(progress: Progress): { readonly done: number; readonly o
   return { done: Math.min(at, of) + before * of, of: of * fold.of };
 }
 
-/** From so many epochs on, or so large a share of the steps, the pace tells when the end comes (ux.md 2.2). */
+/** From so many epochs on, or so large a share of the steps, the pace tells when the end comes. */
 const EPOCHS = 3;
 const SHARE = 0.05;
 

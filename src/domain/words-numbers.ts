@@ -1,7 +1,7 @@
 import type { OutputFile, OutputKind } from './results.ts';
 import { clean, NBSP } from './text.ts';
 
-/** How numbers, times and sizes are written (ux.md 2.2). Pure. */
+/** How numbers, times and sizes are written. Pure. */
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -143,7 +143,8 @@ function sized(sign: string, value: number, significant: number, decimals: numbe
 
 /**
  * A metric as the log printed it, or rounded: four decimals below 10, two from there, two significant digits below 0.001,
- * and never more digits than were printed. Percentages stay percentages. What is no number is `–`: nothing foreign comes through.
+ * and never more digits than were printed. Percentages stay percentages. What is no number is `–`: nothing foreign comes
+ * through.
  */
 export function metric(printed: string | number): string {
   const text = clean(String(printed)).trim();

@@ -4,7 +4,7 @@ import { endedAtOf, pushedOf, type Run, type RunState, startedAtOf } from './run
 import { clean, cutColumns, cutEnd, escapeText, NBSP } from './text.ts';
 import { count, duration, metric } from './words-numbers.ts';
 
-/** How a run, its state and its progress are spoken of (ux.md 2.1, 4). Pure. */
+/** How a run, its state and its progress are spoken of. Pure. */
 
 export const GLYPHS = {
   waiting: '⏳',

@@ -20,9 +20,9 @@ import { COMPETITIONS, DATASETS, KERNELS, OAUTH } from './services.ts';
 import * as shapes from './shapes.ts';
 import { readStoredLog } from './stored-log.ts';
 
-/** Kaggle's largest page (kaggle-api.md 6.2). */
+/** Kaggle's largest page (source: Kaggle's own client). */
 const PAGE = 200;
-/** Load balancers cut silent streams; without a byte for this long one is dead (reliability.md 1.5). */
+/** Load balancers cut silent streams; without a byte for this long one is dead. */
 const STREAM_IDLE_MS = 200_000;
 /** While a run is queued Kaggle holds the request for its log up to 60 s (its standard for `waitForLogsUrlSeconds`). */
 const HELD_MS = 75_000;
@@ -72,7 +72,7 @@ export function createKaggle(options: {
         );
       } catch (error) {
         // A refusal in Kaggle's words, such as a title in use (409) or a source that is too large (400): nothing was saved.
-        // A 403 may be a matter of moments (kaggle-api.md 3.2), so it is left to whoever asked to try again.
+        // A 403 may be a matter of moments (source: public reports), so it is left to whoever asked to try again.
         if (error instanceof KaggleError && error.kind === 'rejected' && error.said !== null)
           return { kind: 'refused', said: error.said };
         throw error;
@@ -125,7 +125,7 @@ export function createKaggle(options: {
       ),
 
     downloadUrl: (credential, { owner, slug }, version, name) =>
-      // Here the owner has another field, and the version is a number (kaggle-api.md 6.5).
+      // Here the owner has another field, and the version is a number (source: Kaggle's own client).
       transport.redirect(credential, `${KERNELS}/DownloadKernelOutput`, {
         ownerSlug: owner,
         kernelSlug: slug,
@@ -228,13 +228,13 @@ async function askWith<T extends z.ZodType>(
   });
 }
 
-/** Words of failure inside HTTP 200 (kaggle-api.md 3.1, shape C); null without any. */
+/** Words of failure inside HTTP 200 (source: public reports); null without any. */
 function failureIn({ error, errorMessage }: Record<string, unknown>): string | null {
   const said = [error, errorMessage].find((one) => typeof one === 'string' && one.trim() !== '');
   return typeof said === 'string' ? cleanSaid(said) : null;
 }
 
-/** The user name behind a token comes only from introspection (kaggle-api.md 2.1). */
+/** The user name behind a token comes only from introspection (source: Kaggle's own client). */
 async function whoHasToken(
   transport: Transport,
   credential: Extract<Credential, { kind: 'token' }>,

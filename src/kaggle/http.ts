@@ -10,16 +10,19 @@ export const USUAL_TIMEOUTS: Timeouts = { header: 10_000, idle: 15_000, total: 6
 
 const KB = 1024;
 const MB = 1024 * KB;
-/** A status is some bytes; a list of 200 files with signed addresses or a source may be large. Logs beyond `outputs` are read piece by piece. */
+/**
+ * A status is some bytes; a list of 200 files with signed addresses or a source may be large. Logs beyond `outputs` are read
+ * piece by piece.
+ */
 export const CAPS = { small: 256 * KB, list: 4 * MB, kernel: 8 * MB, outputs: 16 * MB } as const;
 
 const MAX_SAID = 500;
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 export type Transport = {
-  /** One RPC: `POST {base}/{Service}/{Method}` (kaggle-api.md 1.1). Returns the parsed JSON object. */
+  /** One RPC: `POST {base}/{Service}/{Method}` (source: Kaggle's own client). Returns the parsed JSON object. */
   call(credential: Credential | null, method: string, body: object, cap: number): Promise<Record<string, unknown>>;
-  /** One RPC that answers with an address to go on to (kaggle-api.md 6.5). @returns that address, not opened */
+  /** One RPC that answers with an address to go on to (source: Kaggle's own client). @returns that address, not opened */
   redirect(credential: Credential, method: string, body: object): Promise<string>;
   /**
    * A GET whose body the caller reads; relative paths go to the API with the credential, addresses without.
@@ -187,7 +190,7 @@ export async function readBytes(
 
 /**
  * Turns an answer into its JSON object or into a KaggleError. Knows both error shapes, and errors inside HTTP 200
- * (kaggle-api.md 3.1). A 2xx that cannot be read may have had its effect; so may every 5xx.
+ * (source: public reports). A 2xx that cannot be read may have had its effect; so may every 5xx.
  */
 function judge(what: string, response: AxiosResponse, text: string, clock: Clock): Record<string, unknown> {
   const { status } = response;

@@ -65,7 +65,7 @@ export async function inputSeen(ask: Ask, credential: Credential, { kind, ref }:
           : { kind: 'missing' };
     }
   } catch (error) {
-    // Kaggle answers 403 for what does not exist, so that names cannot be probed (kaggle-api.md 3.3).
+    // Kaggle answers 403 for what does not exist, so that names cannot be probed (source: public reports).
     if (
       error instanceof KaggleError &&
       (error.kind === 'forbidden' || error.kind === 'notFound' || error.kind === 'rejected')

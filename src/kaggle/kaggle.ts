@@ -6,7 +6,8 @@ import type { Secret } from '../secret.ts';
 
 /**
  * The door to Kaggle: all the bot asks of it, in our words. Every method takes the credential of the person it acts for and
- * throws KaggleError and nothing else. Every read is bounded in time and size. Facts: reference/kaggle-api.md.
+ * throws KaggleError and nothing else. Every read is bounded in time and size. Facts: Kaggle's own client and public reports,
+ * 2026-11.
  */
 export interface Kaggle {
   /** Who the credential belongs to. Throws `unauthorized` when Kaggle does not know it. */

@@ -7,8 +7,8 @@ const END = 'END_OF_LOG';
 const MAX_LINE = 1024 * 1024;
 
 /**
- * Reads Kaggle's log stream (kaggle-api.md 6.4). It is not quite server-sent events: each `data:` line stands alone, and
- * all other lines mean nothing. Ends without `end` when the stream is cut.
+ * Reads Kaggle's log stream (source: Kaggle's own client). It is not quite server-sent events: each `data:` line stands alone,
+ * and all other lines mean nothing. Ends without `end` when the stream is cut.
  * @param idleMs Silence after which the stream counts as dead.
  * @param onBytes Told of the size of each piece.
  * @throws KaggleError `unavailable` when it breaks or goes silent.

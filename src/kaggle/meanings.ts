@@ -18,8 +18,8 @@ const NO_HOURS = /Maximum weekly \w+ quota/i;
 const TIME_LIMIT = /exceeded the max(?:imum)? allowed execution duration/i;
 
 /**
- * What Kaggle's answer to a push means (kaggle-api.md 5.2): refusals come inside HTTP 200, dropped inputs beside a version
- * that runs without them, and the slug that counts is the one in the answered address.
+ * What Kaggle's answer to a push means (source: Kaggle's own client): refusals come inside HTTP 200, dropped inputs beside a
+ * version that runs without them, and the slug that counts is the one in the answered address.
  */
 export function pushAnswerOf(saved: z.output<typeof shapes.Saved>, push: Push): PushAnswer {
   if (saved.error !== '') {
@@ -56,7 +56,10 @@ function parsePath(url: string): ReturnType<typeof parseKernelRef> {
   return match?.[1] === undefined ? null : parseKernelRef(match[1]);
 }
 
-/** What a status means (kaggle-api.md 6.1). A missing status is QUEUED; names come in several spellings; new ones are `unknown`. */
+/**
+ * What a status means (source: Kaggle's own client). A missing status is QUEUED; names come in several spellings; new ones are
+ * `unknown`.
+ */
 export function sessionOf(session: z.output<typeof shapes.Session>): SessionSeen {
   const message = session.failureMessage === '' ? null : cleanSaid(session.failureMessage);
   if (session.status === undefined || session.status === null || session.status === '') return { kind: 'queued' };
@@ -76,7 +79,7 @@ export function sessionOf(session: z.output<typeof shapes.Session>): SessionSeen
       return { kind: 'ended', end: 'complete', message };
     case 'ERROR':
       return { kind: 'ended', end: message !== null && TIME_LIMIT.test(message) ? 'timeLimit' : 'failed', message };
-    // Stopped by a person, or by a time limit: only the message tells (kaggle-api.md 6.1).
+    // Stopped by a person, or by a time limit: only the message tells (source: Kaggle's own client).
     case 'CANCEL_ACKNOWLEDGED':
       return { kind: 'ended', end: message !== null && TIME_LIMIT.test(message) ? 'timeLimit' : 'stopped', message };
     default:
@@ -148,7 +151,7 @@ export function hoursOf(
     : { used: durationHours(said.timeUsed) ?? 0, reserved: durationHours(said.timeReserved) ?? 0, total };
 }
 
-/** Timestamps come with or without `Z` and are UTC (kaggle-api.md 4). */
+/** Timestamps come with or without `Z` and are UTC (source: Kaggle's own client). */
 export function timeOf(said: string): number | null {
   if (said === '') return null;
   const at = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(said) ? said : `${said}Z`);

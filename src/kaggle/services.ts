@@ -1,4 +1,4 @@
-/** Kaggle's RPC services, as they stand in the address: `POST {base}/{service}/{method}` (kaggle-api.md 1.1). */
+/** Kaggle's RPC services, as they stand in the address: `POST {base}/{service}/{method}` (source: Kaggle's own client). */
 export const KERNELS = 'kernels.KernelsApiService';
 export const DATASETS = 'datasets.DatasetApiService';
 export const COMPETITIONS = 'competitions.CompetitionApiService';

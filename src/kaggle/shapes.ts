@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * What we read of Kaggle's answers, tolerant of the rest (kaggle-api.md 4): unknown fields pass, missing ones are their
- * default, null is as good as missing, 64-bit numbers may be strings. A field that decides something must be what it is said
- * to be, else the answer counts as unreadable; one that is only shown is left out when it is something else (`shown…`).
+ * What we read of Kaggle's answers, tolerant of the rest (source: Kaggle's own client): unknown fields pass, missing ones are
+ * their default, null is as good as missing, 64-bit numbers may be strings. A field that decides something must be what it is
+ * said to be, else the answer counts as unreadable; one that is only shown is left out when it is something else (`shown…`).
  */
 const text = z
   .string()

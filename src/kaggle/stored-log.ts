@@ -13,10 +13,10 @@ const IS_OBJECT = /^\s*\{/;
 const LONGEST_ERROR = 4_000;
 
 /**
- * Reads the stored log of a run that is over, as the stream's address answers then (kaggle-api.md 6.3, 6.4), while it comes:
- * a JSON array of records, else plain text. An array that is cut off gives the records that are whole. However long the log
- * is, no more than a piece of it and one record are held. Without a single record it tells nothing, not even an end: the run
- * may still be queued.
+ * Reads the stored log of a run that is over, as the stream's address answers then (source: Kaggle's own client), while it
+ * comes: a JSON array of records, else plain text. An array that is cut off gives the records that are whole. However long the
+ * log is, no more than a piece of it and one record are held. Without a single record it tells nothing, not even an end: the
+ * run may still be queued.
  * @param idleMs Silence after which the answer counts as dead.
  * @param onBytes Told of the size of each piece.
  * @throws KaggleError `unavailable` when it breaks or goes silent, `unreadable` when it is an error in place of a log.
@@ -68,7 +68,7 @@ export async function* readStoredLog(
   }
 }
 
-/** The words of an answer that is one of Kaggle's errors (kaggle-api.md 3.1); null when it is a log. */
+/** The words of an answer that is one of Kaggle's errors (source: public reports); null when it is a log. */
 function errorSaid(text: string): string | null {
   try {
     const value = JSON.parse(text) as { error?: unknown; code?: unknown; message?: unknown };

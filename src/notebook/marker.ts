@@ -1,5 +1,5 @@
 /**
- * The mark by which a run finds its own version again on Kaggle after an answer was lost (design.md 3): metadata
+ * The mark by which a run finds its own version again on Kaggle after an answer was lost: metadata
  * `nightshift.run` in a notebook, the last comment line in a script. It names the run's key and nothing else.
  */
 

@@ -32,9 +32,9 @@ function plainCell(cell: NotebookCell): NotebookCell {
 }
 
 /**
- * Makes the notebook what Kaggle's own client would push (kaggle-api.md 5.2): outputs and execution counts cleared, sources
+ * Makes the notebook what Kaggle's own client would push: outputs and execution counts cleared, sources
  * in one string, a kernelspec that exists there. A local conda or venv name would end the run with "No such kernel"
- * (kaggle-environment.md 8, rows 6 and 7), so any name but python3 and ir becomes the one of its language.
+ * (source: public run logs), so any name but python3 and ir becomes the one of its language.
  * The state of widgets goes: it belongs to the outputs that are gone, and without its `state` field nbconvert stops.
  */
 export function normalise(notebook: Notebook4, language: 'python' | 'r'): Notebook4 {

@@ -20,7 +20,7 @@ export type Source = {
   readonly cellSources: readonly string[];
 };
 
-/** What Kaggle takes (kaggle-api.md 5.2), in bytes of UTF-8 with the mark in it. */
+/** What Kaggle takes (source: Kaggle's own client), in bytes of UTF-8 with the mark in it. */
 export const MAX_SOURCE_BYTES = 1_000_000;
 const MAX_CELLS = 5_000;
 const MAX_DEPTH = 32;
@@ -127,7 +127,7 @@ const looksLikeNotebook = (text: string): boolean =>
  * Reads an attached file. What it is, is decided by its name and its content, never by a content type: magic bytes first,
  * then a notebook by `.ipynb` or by what it holds (`train.ipynb.txt`), then a script by `.py`, `.R` or `.Rmd`.
  * @param bytes the whole file
- * @throws UserError in the words of ux.md 11, when Kaggle would not take it
+ * @throws UserError in the words people see, when Kaggle would not take it
  */
 export function readSource(fileName: string, bytes: Uint8Array): Source {
   const extension = extensionOf(fileName);

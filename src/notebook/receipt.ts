@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Source } from './read.ts';
 
 /**
- * The receipt: a cell before the person's own first one that proves the GPU of a run (design.md 1). It is a cell of its own, so
+ * The receipt: a cell before the person's own first one that proves the GPU of a run. It is a cell of its own, so
  * `from __future__` lines and `%%` cells of the notebook stay where they must stand. Scripts get none: code before their first
  * line would shift the lines people see, and `from __future__` has to come first.
  */
@@ -48,8 +48,8 @@ const OTHER_USERS = importing(
 const INSTALLS = /^[ \t]{0,40}[!%].{0,200}\b(?:install|sync|add|uninstall|update|upgrade)\b(.{0,2000})$/gm;
 
 /**
- * Which framework the check uses, read from the code, and whether its word alone may end the run. One that the notebook installs
- * itself is left alone: the version in the image says nothing about the one it will use.
+ * Which framework the check uses, read from the code, and whether its word alone may end the run. One that the notebook
+ * installs itself is left alone: the version in the image says nothing about the one it will use.
  */
 export function frameworkOf(code: string): { framework: Framework | null; decisive: boolean } {
   const imported = IMPORTS.filter(([, pattern]) => pattern.test(code)).map(([framework]) => framework);

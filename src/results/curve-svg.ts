@@ -7,7 +7,7 @@ import type { Drawn, Picked, Point } from './curve-series.ts';
 import { gapWords, nanGap, secondLine } from './curve-words.ts';
 import { drawable, escapeSvg, fitWidth, isTelling, widthOf } from './drawn-text.ts';
 
-/** The picture of ux.md 12 as SVG. Every text is 32 px or more: a phone shows it at a quarter of its size. */
+/** The picture of a curve as SVG. Every text is 32 px or more: a phone shows it at a quarter of its size. */
 export const WIDTH = 1200;
 export const HEIGHT = 675;
 const MARGIN = 40;

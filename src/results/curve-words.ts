@@ -3,7 +3,7 @@ import { clean, count, cutEnd, facts, metric } from '../domain/words.ts';
 import type { CurveFacts } from './curve.ts';
 import type { Drawn, Picked } from './curve-series.ts';
 
-/** What is said in and about the picture of a curve (ux.md 5, 12). */
+/** What is said in and about the picture of a curve. */
 
 const upTo = (progress: Progress): string | null => {
   const { unit, at, of } = progress;
@@ -75,7 +75,10 @@ export function describeComparison({ what, lines }: Picked, unit: string): strin
   return [`${opening(what)} of ${names}.`, ...courses].join(' ');
 }
 
-/** Where the main line has no number, after it had one: from which unit on, and up to which when numbers follow; null for no gap. */
+/**
+ * Where the main line has no number, after it had one: from which unit on, and up to which when numbers follow; null for no
+ * gap.
+ */
 export function nanGap(points: Drawn['points']): { readonly from: number; readonly to: number | null } | null {
   const begun = points.findIndex(([, value]) => Number.isFinite(value));
   const from = points.findIndex(([, value], index) => index > begun && !Number.isFinite(value));

@@ -40,7 +40,7 @@ export function curveSpan(progress: Progress): string | null {
 }
 
 /**
- * Draws the losses of a run, or its main metric when it has no loss, as in ux.md 12: 1200 × 675 pixels.
+ * Draws the losses of a run, or its main metric when it has no loss: 1200 × 675 pixels.
  * @returns the picture and the text for those who do not see it; null when there are not two numbers to draw a line between
  */
 export function drawCurve(of: CurveFacts): { png: Buffer; description: string } | null {

@@ -1,7 +1,7 @@
 import { formatLimit } from '../domain/limit.ts';
 import type { FailureKind } from './failure-signs.ts';
 
-/** What the words of ux.md 6 are made from. Advice is plain text that stands behind **Try**. */
+/** What the words about a failure are made from. Advice is plain text that stands behind **Try**. */
 export type AdviceFacts = {
   readonly internet: boolean;
   readonly limitMinutes: number;
@@ -77,7 +77,7 @@ const FIXED: Readonly<Partial<Record<FailureKind, Advised>>> = {
   hours: said('GPU hours used up', 'waiting for the refill, or a CPU run.'),
   denied: said(CODE, 'verifying the phone number of the account: Kaggle did not allow it internet or a GPU.'),
   playground: said('the playground was stopped', 'running it again.'),
-  // What is not in the table of ux.md 6 keeps the general class; only the advice is nearer to the cause.
+  // What has no class of its own keeps the general class; only the advice is nearer to the cause.
   format: said(CODE, 'opening the notebook in Jupyter and saving it once.'),
   asks: said(CODE, 'a constant in place of input(): a run has nobody to answer it.'),
   access: said(CODE, 'accepting the terms of what it loads, or attaching a copy from Kaggle.'),
@@ -96,7 +96,7 @@ const FIXED: Readonly<Partial<Record<FailureKind, Advised>>> = {
   cellLimit: said(CODE, 'splitting the cell: it ran longer than the runner allows.'),
 };
 
-/** The class and the advice of a failure, in the words of ux.md 6. */
+/** The class and the advice of a failure, in words for people. */
 export function adviceOn(kind: FailureKind, facts: AdviceFacts): Advised {
   if (kind === 'timeLimit') return timeLimit(facts);
   if (kind === 'module') return moduleMissing(facts);

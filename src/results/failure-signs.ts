@@ -1,7 +1,7 @@
 /**
- * Signs by which a failed run tells what ended it, in order: the first that fits decides. Carried over from
- * reference/kaggle-failures.json as of 2026-11-23 (its order, its texts); `shapes` is our own. Wordings of libraries, of Kaggle's
- * runner and of its status messages, seen in public logs or in source code. Every pattern is bounded: the text is a stranger's.
+ * Signs by which a failed run tells what ended it, in order: the first that fits decides. Wordings of libraries, of
+ * Kaggle's runner and of its status messages, seen in public logs or in source code as of 2026-11-23; `shapes` is our own.
+ * Every pattern is bounded: the text is a stranger's.
  */
 export type FailureKind =
   | 'timeLimit'

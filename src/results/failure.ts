@@ -30,10 +30,10 @@ export type FailureFacts = {
   readonly inputs?: readonly string[];
 };
 
-/** The class when the check cell ended the run (ux.md 6). */
+/** The class when the check cell ended the run. */
 const NO_WORKING_GPU = 'no working GPU';
 
-/** The class when Kaggle failed, not the notebook (ux.md 6). */
+/** The class when Kaggle failed, not the notebook. */
 export const AT_KAGGLE = 'failed at Kaggle, not in your code';
 
 /** How much of the end of a log without an error stream is looked at. In characters. */
@@ -201,9 +201,9 @@ const noWorkingGpu = (reason: string): Failure => ({
 });
 
 /**
- * Reads why a run failed: its class and advice in the words of ux.md 6, the cell and line in the person's own notebook, the last
+ * Reads why a run failed: its class and advice in words for people, the cell and line in the person's own notebook, the last
  * own frames, the error. Signs are looked for in Kaggle's message, then in the last traceback, then in the last lines; between
- * two classes the general one is taken (kaggle-environment.md 8).
+ * two classes the general one is taken (source: public run logs).
  *
  * `cell` is N of `In [N]`: code cells that hold something, counted from 1, which is what the editor shows after Save & Run All.
  */

@@ -56,8 +56,8 @@ function salvage(text: string): LogChunk[] {
 }
 
 /**
- * Reads a log as Kaggle stores it: a JSON array of records (kaggle-api.md 6.3). An array that is cut off gives the records
- * that are whole; what is no such array is taken as plain text, as Kaggle's own client does.
+ * Reads a log as Kaggle stores it: a JSON array of records (source: Kaggle's own client). An array that is cut off gives the
+ * records that are whole; what is no such array is taken as plain text, as Kaggle's own client does.
  */
 export function storedChunks(log: string): LogChunk[] {
   const text = log.replace(/^\ufeff/, '');
@@ -153,7 +153,10 @@ export class LogReading {
     return found.slice(0, lines).reverse();
   }
 
-  /** The log is over: what stands on the last line is whole, with or without a line break. What was pushed after a cut-off is not. */
+  /**
+   * The log is over: what stands on the last line is whole, with or without a line break. What was pushed after a cut-off is
+   * not.
+   */
   end(): void {
     for (const stream of [this.#streams.stdout, this.#streams.stderr]) stream.flush();
   }

@@ -115,7 +115,7 @@ const isHeldOut = (name: string): boolean => {
 };
 
 /**
- * The place of a metric among others, lower first (ux.md 4): validation accuracy-like, validation loss, then losses, then the
+ * The place of a metric among others, lower first: validation accuracy-like, validation loss, then losses, then the
  * rest. Equal ones keep the order in which the log named them.
  */
 export function rankOf(name: string): number {

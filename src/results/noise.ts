@@ -1,6 +1,6 @@
 /**
  * Lines every run prints, whatever its notebook does: the debugger's warning, what nbconvert says while it saves, pip's
- * standing complaint. Sources: kaggle-environment.md 7 (public run logs) and kaggle-failures.json "noise", as of 2026-11-23.
+ * standing complaint. Source: public run logs, as of 2026-11-23.
  */
 const NOISE: readonly RegExp[] = [
   /^0\.\d\ds - (?:Debugger warning|make the debugger|to python to disable|Note: Debugging)/,

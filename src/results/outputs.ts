@@ -1,6 +1,9 @@
 import type { OutputFile, OutputKind } from '../domain/results.ts';
 
-/** What a finished run left behind, classed by name alone. Sources: reference/kaggle-save-calls.json, as of 2026-11. */
+/**
+ * What a finished run left behind, classed by name alone. Sources: the libraries' own documentation of what they save, as of
+ * 2026-11.
+ */
 
 /** Kaggle's own files, written at the end of every run: nobody looks for them. */
 const SYSTEM =

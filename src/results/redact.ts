@@ -2,7 +2,7 @@ const HIDDEN = '[hidden]';
 
 /**
  * What never belongs into a channel, even if a notebook prints it. Every pattern is linear in the text. `$1` is what stays.
- * Sources: kaggle-api.md 2 (KGAT_ tokens, 32-hex keys), 6.2 (signed addresses); the token forms the vendors document.
+ * Sources: Kaggle's own client (KGAT_ tokens, 32-hex keys, signed addresses); the token forms the vendors document.
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/KGAT_[A-Za-z0-9_-]+/g, HIDDEN],

@@ -13,7 +13,7 @@ export type AlarmNeeds = Pick<
 >;
 
 const EACH_MS = 15 * SECOND;
-/** Unless a server has set another (ux.md 6). */
+/** Unless a server has set another. */
 export const SILENT_MINUTES = 20;
 
 type Running = Run & { readonly state: StateOf<'running'> };

@@ -238,7 +238,7 @@ const tells = (message: MessageBody): boolean =>
 
 const privateTold = (run: Run): string => `private-told:${run.place.guildId}`;
 
-/** The owner of a private notebook, as long as this guild was not told what that means for its links (ux.md 5); else null. */
+/** The owner of a private notebook, as long as this guild was not told what that means for its links; else null. */
 function untoldOwner(run: Run, { meta }: AnnounceNeeds): string | null {
   const pushed = pushedOf(run.state);
   const isUntold = run.place.kind === 'guild' && meta.get(privateTold(run)) === null;

@@ -16,7 +16,7 @@ export type AttachNeeds = DrawNeeds & Pick<Needs, 'kaggle' | 'runs' | 'accounts'
 export type Attached = { readonly files: readonly OutFile[]; readonly tables: TableSizes };
 export const NOTHING_ATTACHED: Attached = { files: [], tables: new Map() };
 
-/** ux.md 5 and 6; sizes in bytes. */
+/** Sizes in bytes. */
 const LARGEST = 2_000_000;
 const ALL_TOGETHER = 8_000_000;
 const MOST_TABLES = 3;

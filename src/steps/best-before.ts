@@ -15,7 +15,7 @@ const mainOf = (run: Run): Series | null => run.report?.progress?.series[0] ?? n
 
 /**
  * The best earlier complete run of the same kernel by the same main metric, if it is known which direction is better, and
- * what has been changed since (ux.md 5). Null when there is none.
+ * what has been changed since. Null when there is none.
  */
 export function bestBefore(run: Run, runs: Pick<Runs, 'earlierOfKernel' | 'source'>): EndView['bestBefore'] {
   const main = mainOf(run);
@@ -46,7 +46,7 @@ export const storedOf = (run: Run, runs: Pick<Runs, 'source'>): Stored => ({
   source: runs.source(run.sourceHash),
 });
 
-/** The first two of what differs between two runs, in the words of ux.md 5; `same notebook` when nothing does. Pure. */
+/** The first two of what differs between two runs, in few words; `same notebook` when nothing does. Pure. */
 export function whatChanged(before: Run, now: Run, sourceBefore: Stored, sourceNow: Stored): string {
   const [a, b] = [before.settings, now.settings];
   const cells = changedCells(sourceBefore, sourceNow)?.count ?? 0;

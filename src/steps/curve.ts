@@ -14,7 +14,7 @@ export type DrawNeeds = Pick<Needs, 'runs' | 'guilds' | 'clock' | 'settings'>;
 /** The curve of a run: the picture, what is drawn in it (`loss`, `val_acc`) as `line`, and when it was drawn. */
 export type DrawnCurve = { readonly file: OutFile; readonly line: string; readonly at: number };
 
-/** So long a picture of a running run serves (ux.md 12); in the playground a whole run lasts a minute. */
+/** So long a picture of a running run serves; in the playground a whole run lasts a minute. */
 const SERVES_MS = { usual: 5 * MINUTE, playground: 2 * SECOND };
 /** A picture has some 50 kB. */
 const MOST_KEPT = 50;

@@ -12,7 +12,7 @@ import type { Needs } from './needs.ts';
 
 export type EditNeeds = FactNeeds & Pick<Needs, 'cards' | 'chat' | 'log'>;
 
-/** Discord limits edits of messages that are older than an hour (ux.md 2.5). */
+/** Discord limits edits of messages that are older than an hour. */
 const OLD_MESSAGE = 30_046;
 const CHANNEL_MS = 2 * SECOND;
 const SLOW_FOR_MS = HOUR;

@@ -11,7 +11,7 @@ export type ExplainOptions = {
 
 const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
-/** What a failed call to Kaggle means for the person who asked for it (ux.md 11, row Kaggle). */
+/** What a failed call to Kaggle means for the person who asked for it. */
 export function explainKaggle(error: KaggleError, { downSince = null, nothing = '' }: ExplainOptions = {}): UserError {
   const said = error.said === null ? null : escapeText(cutEnd(error.said, 300));
   switch (error.kind) {

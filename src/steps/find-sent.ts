@@ -5,7 +5,7 @@ import type { Run } from '../domain/run.ts';
 import type { Needs } from './needs.ts';
 import { mayHaveBeenSent } from './reconcile.ts';
 
-/** Discord remembers a nonce for some minutes; so long a message is sent again without looking first (reliability.md 4.3). */
+/** Discord remembers a nonce for some minutes; so long a message is sent again without looking first. */
 const BLIND_MS = 2 * MINUTE;
 
 /**

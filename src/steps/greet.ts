@@ -7,7 +7,7 @@ import type { Needs } from './needs.ts';
 const NOT_AGAIN_WITHIN_MS = 30 * DAY;
 
 /**
- * Greets a guild the bot was invited to, once; not again after a re-invitation within 30 days (ux.md 9).
+ * Greets a guild the bot was invited to, once; not again after a re-invitation within 30 days.
  * @param channelId Where; null when the bot may write nowhere, then nothing is said.
  */
 export async function greet(

@@ -11,7 +11,7 @@ const LATE_MS = 10 * MINUTE;
 /** The longest wait between two tries of one message. */
 export const LONGEST_WAIT_MS = 30 * SECOND;
 
-/** So many ends told late at once notify once (ux.md 2.4). */
+/** So many ends told late at once notify once. */
 const MANY = 5;
 export const ALONE = { silent: false, moreBelow: 0 };
 
@@ -32,7 +32,7 @@ export const lateness = (
   now - owedAt <= LATE_MS ? null : { what: firstTryAt === null ? 'bot' : 'discord', until: now };
 
 /**
- * Whose turn it is among several ends that are told late: they go in the order they ended (ux.md 2.4), however their tries were
+ * Whose turn it is among several ends that are told late: they go in the order they ended, however their tries were
  * put off. One that waits longer than any try does has a trouble of its own and keeps nobody.
  * @returns the notice to send now; null when this one was put off behind an earlier one.
  */

@@ -12,7 +12,7 @@ import type { Needs } from './needs.ts';
 const MOST_PAGES = 25;
 /** To find the address of a file that is known by name. */
 const MOST_PAGES_FOR_A_NAME = 60;
-/** Kaggle's signed addresses work for minutes at least (kaggle-api.md 16). */
+/** Kaggle's signed addresses work for minutes at least (source: public reports). */
 const URLS_GOOD_MS = 2 * MINUTE;
 const MOST_KEPT = 20;
 /** A longer log is not kept for the notice but fetched again. */
@@ -20,7 +20,9 @@ const LONGEST_LOG_KEPT = 1_000_000;
 
 /** A log that is read piece by piece takes no longer than this; what came until then is not the whole and counts as none. */
 const LONGEST_READ_MS = 5 * MINUTE;
-/** Reading a log takes a second and more for each megabyte of training lines: others get their turn in between. In UTF-16 units. */
+/**
+ * Reading a log takes a second and more for each megabyte of training lines: others get their turn in between. In UTF-16 units.
+ */
 const BREATH = 100_000;
 
 /**

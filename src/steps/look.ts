@@ -14,7 +14,7 @@ import { GONE_AFTER_MS, GONE_LOOKS, isGone } from './unseen.ts';
 
 export type LookNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'follower' | 'pace'>;
 
-/** Right after a push reads may answer that there is no such kernel (kaggle-api.md 3.3). */
+/** Right after a push reads may answer that there is no such kernel (source: public reports). */
 const NOT_VISIBLE_YET_MS = 2 * MINUTE;
 const NOT_VISIBLE_AGAIN_MS = 10 * SECOND;
 /** A run that Kaggle ended without a word this near to its limit was ended by it. */

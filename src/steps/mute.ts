@@ -3,7 +3,7 @@ import type { Needs } from './needs.ts';
 
 const nameOf = (run: Pick<Run, 'key'>): string => `muted:${run.key}`;
 
-/** The launcher wants no notification from this run any more: its end is told without a mention and silently (ux.md 2.4). */
+/** The launcher wants no notification from this run any more: its end is told without a mention and silently. */
 export const mute = (run: Pick<Run, 'key'>, { meta }: Pick<Needs, 'meta'>): void => meta.set(nameOf(run), 'yes');
 
 export const isMuted = (run: Pick<Run, 'key'>, { meta }: Pick<Needs, 'meta'>): boolean =>
@@ -11,7 +11,7 @@ export const isMuted = (run: Pick<Run, 'key'>, { meta }: Pick<Needs, 'meta'>): b
 
 const alarmsOf = (run: Pick<Run, 'key'>): string => `alarms-off:${run.key}`;
 
-/** No more alarms for this run; its end is told as always (ux.md 6). */
+/** No more alarms for this run; its end is told as always. */
 export const muteAlarms = (run: Pick<Run, 'key'>, { meta }: Pick<Needs, 'meta'>): void =>
   meta.set(alarmsOf(run), 'yes');
 

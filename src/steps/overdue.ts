@@ -17,8 +17,8 @@ const overdueAt = (run: Run, pushedAt: number): number => {
 };
 
 /**
- * Owes a message about a run that goes on long past its limit, once a day: it is followed on and never dropped
- * (reliability.md 1.5). To be called when Kaggle has just said that it goes on.
+ * Owes a message about a run that goes on long past its limit, once a day: it is followed on and never dropped.
+ * To be called when Kaggle has just said that it goes on.
  */
 export function tellOverdue(run: Run, { runs, notices, clock }: Pick<Needs, 'runs' | 'notices' | 'clock'>): void {
   const { state } = run;

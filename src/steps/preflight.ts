@@ -81,7 +81,7 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 export const countOf = (findings: readonly Finding[], severity: Severity): number =>
   findings.filter((one) => one.severity === severity).length;
 
-/** Whether the person has to be asked: hints alone do not (ux.md 7). */
+/** Whether the person has to be asked: hints alone do not. */
 export const mustAsk = ({ findings }: Preflight): boolean => findings.some(({ severity }) => severity !== 'hint');
 
 /**

@@ -45,7 +45,7 @@ export const acceleratorSaid = (order: CommitOrder, fallback: Accelerator): Acce
 const quote = (text: string): string => `“${escapeText(cutEnd(text, 60))}”`;
 const advise = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
-/** All that is wrong with an order, in the words of ux.md 11, the gravest first; empty when it can be accepted. Pure. */
+/** All that is wrong with an order, in the words people see, the gravest first; empty when it can be accepted. Pure. */
 export function problemsWith(order: CommitOrder, facts: OrderFacts): UserError[] {
   return [
     ...titleProblems(facts),

@@ -11,7 +11,7 @@ import { isGone } from './unseen.ts';
 
 /**
  * A push may land this long after its connection broke. Only when Kaggle was looked at after that time, and at least twice,
- * is our version taken not to exist (reliability.md 1.5: late landings up to 45 s are seen). A kernel that is new is not
+ * is our version taken not to exist (late landings up to 45 s are seen in public reports). A kernel that is new is not
  * shown for some time after its first push, so there the wait is longer.
  */
 export const SETTLE_MS = MINUTE;

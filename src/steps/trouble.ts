@@ -8,7 +8,7 @@ import type { Needs } from './needs.ts';
 
 export type TroubleNeeds = Pick<Needs, 'runs' | 'cards' | 'notices' | 'accounts' | 'clock' | 'health' | 'log' | 'pace'>;
 
-/** Kaggle must refuse a credential twice, this far apart, before anybody is told (reliability.md 1.5). */
+/** Kaggle must refuse a credential twice, this far apart, before anybody is told. */
 const CONFIRM_MS = MINUTE;
 /** A refused credential is tried again now and then: Kaggle has had such mishaps. */
 const REFUSED_AGAIN_MS = 10 * MINUTE;

@@ -14,7 +14,7 @@ const MOST_VERSIONS = 5;
 
 /**
  * Looks whether an earlier push of the run has landed after all, so that Kaggle runs it twice: that cannot be undone from
- * here, but it must be said (reliability.md 1.5).
+ * here, but it must be said.
  * @returns the run as it is now; null when somebody else changed it meanwhile.
  */
 export async function lookForTwin(run: Run, credential: Credential, needs: TwinNeeds): Promise<Run | null> {

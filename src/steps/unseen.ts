@@ -3,7 +3,7 @@ import type { Run } from '../domain/run.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 
-/** What Kaggle does not show for this long is gone, if it stays with it (reliability.md 1.5). */
+/** What Kaggle does not show for this long is gone, if it stays with it. */
 export const GONE_AFTER_MS = 10 * MINUTE;
 export const GONE_LOOKS = 3;
 

@@ -8,7 +8,7 @@ import { textOf } from '../world.ts';
 import { signOf } from './orders.ts';
 import type { ChaosWorld } from './world.ts';
 
-/** What the emulators know, held against what must be true (reliability.md 1.4). Each finding is a sentence. */
+/** What the emulators know, held against what must be true. Each finding is a sentence. */
 export type Verdict = {
   readonly runs: number;
   /** I1: accepted, and nobody was told how it ended. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/domain/finding.ts';
 import { DM, JUN, MARA, MARA_TOKEN, notebook, type Read, type Scene, startScene } from './scene.ts';
 
-/** /check: what /commit would look for, without committing (ux.md 7). */
+/** /check: what /commit would look for, without committing. */
 
 let scene: Scene;
 

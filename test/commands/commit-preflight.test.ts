@@ -4,7 +4,7 @@ import type { Finding } from '../../src/domain/finding.ts';
 import { Secret } from '../../src/secret.ts';
 import { DM, JUN, JUN_TOKEN, LAB, MARA, MARA_TOKEN, notebook, type Read, type Scene, startScene } from './scene.ts';
 
-/** What a person meets who commits a notebook in which something was found (ux.md 7). What is found is planted here. */
+/** What a person meets who commits a notebook in which something was found. What is found is planted here. */
 
 let scene: Scene;
 

@@ -40,7 +40,7 @@ const overLimit: Alarm = {
 };
 const BUTTONS = '[Log] [Stop…] [No more alarms for #42]';
 
-describe('alarms are, word for word, what ux.md shows', () => {
+describe('alarms are, word for word, what people were promised', () => {
   test.each<[Alarm, string, string]>([
     [
       nan,

@@ -58,7 +58,7 @@ describe('the completion', () => {
     expect(shown(renderEnd(complete()))).toContain('[Outputs] [Log] [Run again…] [Open on Kaggle]');
   });
 
-  it('is, word for word, what ux.md shows', () => {
+  it('is, word for word, what people were promised', () => {
     const bestBefore = { number: 37, text: '0.9041', value: 0.9041, changed: '3 cells changed' };
     const tables = new Map([['history.csv', { rows: 70, columns: 6 }]]);
     expect(shown(renderEnd(complete({ bestBefore, tables })))).toBe(
@@ -362,7 +362,7 @@ const failed = (
   );
 
 describe('the failure', () => {
-  it('is, word for word, what ux.md shows', () => {
+  it('is, word for word, what people were promised', () => {
     expect(shown(renderEnd(failed()))).toBe(
       [
         `❌ **#43 failed: GPU out of memory**, cell 14 · after 1 h 12 min · <@${MARA}>`,

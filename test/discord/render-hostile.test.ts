@@ -19,7 +19,7 @@ import type { Run, RunState } from '../../src/domain/run.ts';
 import { wrongWith } from './render-limits.ts';
 import { cardView, endView, MARA, mention, NOW, report, runIn, settings, states, WEB } from './render-world.ts';
 
-/** Whatever a notebook, a log, a file name or a person may be called: no message breaks (ux.md 15). */
+/** Whatever a notebook, a log, a file name or a person may be called: no message breaks. */
 
 const WORST = [
   '葉の病害を見つけるための大きなモデルを一晩かけて訓練するための長い長い題名でありますよこれはとても長い題名',

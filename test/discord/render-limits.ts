@@ -2,8 +2,8 @@ import type { MessageBody } from '../../src/discord/chat.ts';
 import { componentsOf } from './render-world.ts';
 
 /**
- * What Discord refuses, and what ux.md 15 wants held, read off a message without a word of the renderers' own measuring
- * (reference/discord.md 7, 8). Gives the list of what is wrong.
+ * What Discord refuses, and what this bot holds itself to, read off a message without a word of the renderers' own measuring
+ * (source: Discord's documentation). Gives the list of what is wrong.
  */
 export function wrongWith(body: MessageBody, mayMention: readonly string[] = []): string[] {
   const wrong: string[] = [];

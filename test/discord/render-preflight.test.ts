@@ -7,7 +7,7 @@ import type { Severity } from '../../src/domain/finding.ts';
 import { wrongWith } from './render-limits.ts';
 import { accentOf, shown as asText, componentsOf } from './render-world.ts';
 
-/** The panel of ux.md 7 and what stands behind its buttons. */
+/** The panel of preflight and what stands behind its buttons. */
 
 const finding = (severity: Severity, over: Partial<CheckedFinding> = {}): CheckedFinding => ({
   severity,

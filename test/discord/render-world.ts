@@ -3,7 +3,7 @@ import type { CardView, EndView } from '../../src/discord/views.ts';
 import type { OutputFile, Progress, Report, Series } from '../../src/domain/results.ts';
 import type { Pushed, Run, RunSettings, RunState } from '../../src/domain/run.ts';
 
-/** The run of ux.md's examples: #42, Mara's Leaf disease ResNet50. Times are those of the pictures, in UTC. */
+/** The run of all examples: #42, Mara's Leaf disease ResNet50. Times are those of the pictures, in UTC. */
 
 export const WEB = 'https://www.kaggle.com';
 export const MARA = '100000000000000001';

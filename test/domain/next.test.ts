@@ -43,7 +43,7 @@ const events: { [T in EventType]: Extract<RunEvent, { type: T }> } = {
   givenUp: { type: 'givenUp', at: 1000 },
 };
 
-/** The table of design.md 3 once more, by hand: where each event leads from each phase; a missing pair is refused. */
+/** The table once more, by hand: where each event leads from each phase; a missing pair is refused. */
 const leads: { [P in Phase]: { [T in EventType]?: Phase } } = {
   accepted: {
     pushStarted: 'pushing',

@@ -36,7 +36,7 @@ export const NOTEBOOK = JSON.stringify({
   nbformat_minor: 4,
 });
 
-/** A push as the official client sends it (kaggle-api.md 14). */
+/** A push as recorded from the official client. */
 export const pushOf = (title: string, more: object = {}): object => ({
   slug: `mara/${title.toLowerCase().replaceAll(' ', '-')}`,
   newTitle: title,

@@ -8,7 +8,7 @@ import { gallery } from './page-fixtures/messages.ts';
 // A browser on a busy machine takes its time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-/** Every kind of message at every width of ux.md 15, in both schemes. */
+/** Every kind of message at every width that must hold, in both schemes. */
 let browser: Browser;
 let backend: FakeBackend;
 let page: StartedPage;

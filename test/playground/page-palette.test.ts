@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
-/** ux.md 13: 4.5 : 1 for text, 3 : 1 for edges, in both schemes. Read from the style sheet itself. */
+/** 4.5 : 1 for text, 3 : 1 for edges, in both schemes. Read from the style sheet itself. */
 const css = readFileSync(new URL('../../src/playground/page/base.css', import.meta.url), 'utf8');
 
 function coloursOf(block: string): Record<string, string> {

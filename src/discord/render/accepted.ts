@@ -3,7 +3,7 @@ import { clean, cutMiddle, escapeText, facts, NBSP, pace, plural } from '../../d
 import type { MessageBody } from '../chat.ts';
 import { button, linkButton, panel, row, small, text } from './components.ts';
 
-/** The reply to a commit that was accepted (ux.md 3), and in places where the bot is no member (ux.md 11). */
+/** The reply to a commit that was accepted, and in places where the bot is no member. */
 export type AcceptedView = {
   readonly run: Pick<Run, 'number' | 'settings'>;
   /** Address of the card; null until it is posted. */

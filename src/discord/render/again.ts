@@ -4,7 +4,7 @@ import { aboutDuration, facts, hours, titleOf } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { button, panel, row, select, small, text } from './components.ts';
 
-/** Asks before a run is run again (ux.md 5). */
+/** Asks before a run is run again. */
 export type AgainView = {
   readonly run: Run;
   /** What it would run on; the run's own unless another was chosen. */

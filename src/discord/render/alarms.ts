@@ -24,7 +24,7 @@ import { button, row } from './components.ts';
 import { lastLines } from './end-lines.ts';
 import { type AlarmView, alarm } from './notices.ts';
 
-/** What may be wrong with a run that goes on (ux.md 6): its facts are those that were stored when it was noticed. */
+/** What may be wrong with a run that goes on: its facts are those that were stored when it was noticed. */
 export type RunAlarmView = AlarmView &
   Pick<EndView, 'now' | 'late' | 'cardLink'> & {
     readonly alarm: Alarm;

@@ -9,7 +9,7 @@ import { noteLine, settingsLine, titleLine } from './card-lines.ts';
 import { beforePushFace } from './card-waiting.ts';
 import { framed, gallery, row, small, text, textIfAny } from './components.ts';
 
-/** The run's one message in the channel (ux.md 4). Every phase of a run has its face. */
+/** The run's one message in the channel. Every phase of a run has its face. */
 export function renderCard(view: CardView): MessageBody {
   return cardOf(view, at(view.now, 'R'));
 }

@@ -20,7 +20,7 @@ import {
 import type { MessageBody, OutFile } from '../chat.ts';
 import { framed, gallery, small, text, textIfAny } from './components.ts';
 
-/** Several runs side by side (ux.md 5, *Compare with #m*). */
+/** Several runs side by side (*Compare with #m*). */
 export type CompareView = {
   /** Two to six, the later one last. */
   readonly runs: readonly Run[];

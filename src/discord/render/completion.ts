@@ -41,7 +41,7 @@ import { fileLine, fileOptions, inOrder } from './files.ts';
 import { fitted, NOTICE_MAX } from './fit.ts';
 import { previewText } from './table-preview.ts';
 
-/** Completion, and the same shape for a run a person stopped (ux.md 5). */
+/** Completion, and the same shape for a run a person stopped. */
 
 type Plan = {
   readonly rows: number;

@@ -19,12 +19,12 @@ import { clean, cutEnd } from '../../domain/words.ts';
 import type { MessageBody, OutFile } from '../chat.ts';
 import { customId } from '../command.ts';
 
-/** Small typed makers of the JSON that Discord takes (reference/discord.md 8). Texts are markdown; labels are not. */
+/** Small typed makers of the JSON that Discord takes. Texts are markdown; labels are not. */
 
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
 export type Part = APIComponentInContainer;
 
-/** ux.md 2.1 */
+/** The accent of each state. */
 export const ACCENTS = {
   grey: 0x80848e,
   blue: 0x5b8def,
@@ -42,7 +42,7 @@ const STYLES = {
   danger: ButtonStyle.Danger,
 } as const;
 
-/** The most a label may have; longer ones squeeze a phone (ux.md 1). */
+/** The most a label may have; longer ones squeeze a phone. */
 export const LABEL_MAX = 34;
 
 const labelOf = (text: string, most: number): string => {

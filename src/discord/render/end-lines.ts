@@ -21,7 +21,7 @@ import { type Row, small } from './components.ts';
 import { shownName, type TableSizes } from './files.ts';
 import { FIRST_LINE_MAX, firstFitting, NOTICE_MAX } from './fit.ts';
 
-/** What the completion and the failure have in common (ux.md 5, 6). */
+/** What the completion and the failure have in common. */
 
 /** Who is notified; null in a direct message and for a silent notice. */
 export const mentionOf = ({ mention, silent }: EndView): string | null => (silent === true ? null : mention);
@@ -59,7 +59,9 @@ export function tableSizes({ report, tables }: EndView): TableSizes {
 const ranByLog = ({ quota }: EndView['report']): number | null =>
   quota === null || quota.used <= 0 ? null : quota.used * 3_600_000;
 
-/** `Used 7.0 GPU hours · 11.4 h left, refill …`; null on a CPU. Of a run that nobody saw begin the log says how long it took. */
+/**
+ * `Used 7.0 GPU hours · 11.4 h left, refill …`; null on a CPU. Of a run that nobody saw begin the log says how long it took.
+ */
 export function hoursLine({ run, report }: EndView): string | null {
   const { kind } = acceleratorFacts(run.settings.accelerator);
   if (kind === 'cpu') return null;

@@ -5,7 +5,7 @@ import { panel, small, text } from './components.ts';
 import { PANEL_MAX, wholeLines } from './fit.ts';
 
 /**
- * A mistake a person can do something about (ux.md 11): the title in bold, the advice behind it.
+ * A mistake a person can do something about: the title in bold, the advice behind it.
  *
  * Both texts of a UserError are markdown, written by whoever throws it: a foreign part in it (a file name, a title, Kaggle's
  * words) has to go through `escapeText` or `inlineCode` there. The title must not hold `**`. An advice that begins with a

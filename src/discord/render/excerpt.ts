@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/results.ts';
 import { clean, cutColumns } from '../../domain/words.ts';
 
-/** The lines around a failing one, numbered, with `>` before it (ux.md 2.3, 6). */
+/** The lines around a failing one, numbered, with `>` before it. */
 
 const COLUMNS = 72;
 const LINES = 5;

@@ -1,4 +1,4 @@
-/** How the classes of ux.md 6 that are not the notebook's fault are recognised by their words. */
+/** How the classes that are not the notebook's fault are recognised by their words. */
 
 /** Shown in place of `failed: {class}` when Kaggle failed, not the notebook. */
 export const AT_KAGGLE = 'failed at Kaggle, not in your code';

@@ -43,7 +43,7 @@ import { fitted, NOTICE_MAX } from './fit.ts';
 import { logTail } from './log.ts';
 import { repairButton } from './repair.ts';
 
-/** The report of a run that failed (ux.md 6). */
+/** The report of a run that failed. */
 
 type Plan = {
   readonly frames: number;

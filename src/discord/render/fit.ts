@@ -1,6 +1,6 @@
 import { codePoints } from '../../domain/words.ts';
 
-/** Measuring, and dropping in a stated order (ux.md 1). Nothing is ever cut in the middle of a line, a link or a fence. */
+/** Measuring, and dropping in a stated order. Nothing is ever cut in the middle of a line, a link or a fence. */
 
 export const NOTICE_MAX = 2_000;
 export const PANEL_MAX = 4_000;

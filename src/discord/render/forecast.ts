@@ -15,7 +15,7 @@ export function limitAt(run: Pick<Run, 'state' | 'settings'>): number | null {
 }
 
 /**
- * The expected end (ux.md 2.2): by the pace, from three epochs or 5% on; else by the person's earlier runs of this kernel.
+ * The expected end: by the pace, from three epochs or 5% on; else by the person's earlier runs of this kernel.
  * Rounded as what is only about so. Null when nothing speaks for any time.
  */
 export function forecast(view: Pick<CardView, 'run' | 'now' | 'earlier' | 'progressAt'>): Forecast | null {

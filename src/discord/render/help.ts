@@ -2,7 +2,7 @@ import { at, duration, facts, plural } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { framed, small, text } from './components.ts';
 
-/** /help (ux.md 9). */
+/** /help. */
 export type HelpView = {
   readonly mention: (command: string) => string;
   /** Names of the commands there are; a line shows those of its own that are among them. */

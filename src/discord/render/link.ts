@@ -11,7 +11,7 @@ import { customId } from '../command.ts';
 import { type AcceptedView, acceptedText } from './accepted.ts';
 import { ACCENTS, button, framed, linkButton, panel, row, small, text, textIfAny } from './components.ts';
 
-/** Linking a Kaggle account (ux.md 10). */
+/** Linking a Kaggle account. */
 export type LinkPanelView = {
   /** Of the draft that goes on afterwards, or `-`. Stands in the button and comes back with the form. */
   readonly key: string;

@@ -4,7 +4,7 @@ import { at, clean, codeBlock, codePoints, count, cutColumns, facts } from '../.
 import type { MessageBody, OutFile } from '../chat.ts';
 import { button, file, linkButton, panel, row, text } from './components.ts';
 
-/** The tail of a log (ux.md 8). */
+/** The tail of a log. */
 export type LogView = {
   readonly run: Run;
   readonly web: string;

@@ -7,7 +7,7 @@ import { lastSeenWords, pageOf } from './card-lines.ts';
 import { button, linkButton, type Row, row } from './components.ts';
 import { FIRST_LINE_MAX, firstFitting } from './fit.ts';
 
-/** The alarms of ux.md 6: each once per run, plain text, one person notified. */
+/** The alarms: each once per run, plain text, one person notified. */
 export type AlarmView = {
   readonly run: Run;
   readonly web: string;

@@ -21,7 +21,7 @@ import { button, framed, gallery, linkButton, panel, row, select, separator, sma
 import { fileLine, fileOptions, inOrder, KIND_HEADINGS, KIND_ORDER, shownName, type TableSizes } from './files.ts';
 import { PANEL_MAX } from './fit.ts';
 
-/** /outputs and the button of that name (ux.md 8). */
+/** /outputs and the button of that name. */
 export type OutputsView = {
   readonly run: Run;
   readonly web: string;

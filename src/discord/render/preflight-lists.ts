@@ -11,7 +11,7 @@ import {
   WORDS,
 } from './preflight-words.ts';
 
-/** What stands behind the buttons *Show all* and *Show the hints* (ux.md 3, 7). */
+/** What stands behind the buttons *Show all* and *Show the hints*. */
 
 const TEXT_MAX = 1_000_000;
 const MOST_SHOWN = 6;

@@ -27,7 +27,7 @@ import {
   WORDS,
 } from './preflight-words.ts';
 
-/** What preflight found, as the person who asked sees it (ux.md 7). */
+/** What preflight found, as the person who asked sees it. */
 
 export type PreflightView = {
   readonly preflight: Preflight;

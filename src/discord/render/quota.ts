@@ -15,7 +15,7 @@ import { framed, separator, small, text, textIfAny } from './components.ts';
 /** Hours of the week, as Kaggle counts them. */
 type HoursView = { readonly used: number; readonly reserved: number; readonly total: number };
 
-/** /quota (ux.md 8). */
+/** /quota. */
 export type QuotaView = {
   readonly account: string;
   readonly now: number;

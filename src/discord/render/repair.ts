@@ -9,7 +9,7 @@ import { button } from './components.ts';
 const LONGEST_INPUT = 48;
 
 /**
- * The one button that mends a failure of this class in one press (ux.md 6); null where there is none.
+ * The one button that mends a failure of this class in one press; null where there is none.
  * @param attach the input the run missed, if it is known which one that is; the button names it
  * @param ceilingMinutes the longest limit there is for this machine, if it is known
  */

@@ -14,7 +14,7 @@ import type { MessageBody } from '../chat.ts';
 import { button, framed, row, select, separator, small, text } from './components.ts';
 import { plainResult, resultWords } from './result-words.ts';
 
-/** /runs (ux.md 8). */
+/** /runs. */
 export type RunsView = {
   /** The server's name; null in a direct message. */
   readonly server: string | null;

@@ -20,7 +20,7 @@ import { ACCENTS, button, framed, type Part, panel, row, section, separator, sma
 import { forecast } from './forecast.ts';
 import { endedWord, howFar, standing } from './result-words.ts';
 
-/** /status and the words of a direct message (ux.md 8). */
+/** /status and the words of a direct message. */
 
 /** A run that is alive, with what its card says. */
 export type StatusLine = CardView;

@@ -5,7 +5,7 @@ import { when } from '../../domain/words.ts';
 import type { MessageBody } from '../chat.ts';
 import { button, linkButton, panel, row, text } from './components.ts';
 
-/** Answers to Stop… (ux.md 8). */
+/** Answers to Stop…. */
 export type StopView = {
   readonly run: Run;
   readonly web: string;

@@ -2,7 +2,7 @@ import type { TablePreview } from '../../domain/results.ts';
 import { clean, codeBlock, count, cutColumns, displayWidth } from '../../domain/words.ts';
 import { shownName } from './files.ts';
 
-/** A table's first rows in a code block that a phone shows without wrapping (ux.md 2.3). */
+/** A table's first rows in a code block that a phone shows without wrapping. */
 
 const WIDTH = 34;
 const CELL_MAX = 16;
@@ -31,8 +31,8 @@ const widthOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, { width }) => sum + width, 0) + GAP.length * Math.max(0, columns.length - 1);
 
 /**
- * The lines of the block: a heading and at most `rows` rows, at most 34 columns wide; columns that do not fit are dropped from the
- * right and counted behind the heading.
+ * The lines of the block: a heading and at most `rows` rows, at most 34 columns wide; columns that do not fit are dropped from
+ * the right and counted behind the heading.
  */
 export function tableLines(table: TablePreview, rows: number): string[] {
   const shownRows = table.rows.slice(0, rows);

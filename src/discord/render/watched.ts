@@ -12,7 +12,7 @@ export type WatchedView = Omit<AcceptedView, 'run' | 'checkedMs' | 'found'> & {
   readonly over?: 'timed' | 'untimed';
 };
 
-/** The reply to /watch. Design: as the reply to a commit (ux.md 3). */
+/** The reply to /watch. Design: as the reply to a commit. */
 export function renderWatched({
   run,
   isNew,

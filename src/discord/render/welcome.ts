@@ -1,7 +1,7 @@
 import type { MessageBody } from '../chat.ts';
 import { button, framed, row, small, text } from './components.ts';
 
-/** Once per guild (ux.md 9). */
+/** Once per guild. */
 export type WelcomeView = {
   readonly mention: (command: string) => string;
   /** Whether the message menu has *Commit to Kaggle*. */

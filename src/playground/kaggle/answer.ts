@@ -1,4 +1,4 @@
-/** Answers of the API: JSON in both of Kaggle's error shapes (kaggle-api.md 3.1). */
+/** Answers of the API: JSON in both of Kaggle's error shapes (source: public reports). */
 
 export type Reply = {
   readonly status: number;

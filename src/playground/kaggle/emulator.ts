@@ -58,7 +58,7 @@ export type Summary = {
 const REQUESTS_KEPT = 20_000;
 
 /**
- * A Kaggle on 127.0.0.1 that speaks the real protocol (reference/kaggle-api.md).
+ * A Kaggle on 127.0.0.1 that speaks the real protocol, as its own client speaks it.
  * Without an executor its sessions do what a script or a plan says.
  */
 export async function startKaggleEmulator(options: EmulatorOptions = {}): Promise<KaggleEmulator> {

@@ -1,6 +1,6 @@
 import type { Method } from './methods.ts';
 
-/** Seconds (whole or with a decimal), or an HTTP date that many seconds ahead (kaggle-api.md 3.4). */
+/** Seconds (whole or with a decimal), or an HTTP date that many seconds ahead (source: Kaggle's own client). */
 export type RetryAfter = { readonly seconds: number } | { readonly dateInSeconds: number };
 
 /** An answer nobody wants. Those that need a true body (`truncated`, `slow`) only make sense after the effect. */

@@ -6,7 +6,7 @@ import type { Version } from './version.ts';
 /**
  * The kernel, if this account may read it.
  * @throws ApiError 403 for a kernel that is unknown, foreign and private, or not visible yet: names cannot be probed
- *   (kaggle-api.md 3.3, 12.11, 12.22).
+ *   (source: public reports).
  */
 export function findKernel(call: Call, owner: string, slug: string): Kernel {
   const account = signedIn(call);

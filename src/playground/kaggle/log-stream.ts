@@ -7,7 +7,7 @@ import { sendReply } from './spoil.ts';
 import type { Version } from './version.ts';
 import { storedLog } from './version.ts';
 
-/** How long a request is held while the run is still queued, in seconds: standard and cap (kaggle-api.md 6.4). */
+/** How long a request is held while the run is still queued, in seconds: standard and cap (source: Kaggle's own client). */
 const WAIT = { standard: 60, max: 300 };
 const COMMENT_EVERY_MS = 15_000;
 
@@ -39,7 +39,7 @@ export function streamLog(
     then();
   };
   offs.push(version.watch(() => version.state !== 'QUEUED' && done(() => send(call, version, response, fault))));
-  // What Kaggle says then is not known; 404 is the likeliest (kaggle-api.md 16.1).
+  // What Kaggle says then is not known; 404 is the likeliest (no report of it is public).
   offs.push(timeline.at(until, () => done(() => refuse(new ApiError(404, 'NOT_FOUND', 'Log is not available yet')))));
   response.on('close', () => done(() => undefined));
 }

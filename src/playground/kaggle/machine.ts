@@ -1,7 +1,7 @@
 import { flagOf, textOf } from './answer.ts';
 import type { Machine } from './types.ts';
 
-/** Taken off by Kaggle about 2026-09-14: accepted and run on a replacement (kaggle-api.md 5.2). */
+/** Taken off by Kaggle about 2026-09-14: accepted and run on a replacement (source: public reports). */
 const RETIRED: ReadonlyMap<string, string> = new Map([
   ['NvidiaTeslaP100', 'NvidiaTeslaT4'],
   ['TpuV38', 'TpuV5E8'],
@@ -21,5 +21,5 @@ export function machineOf(body: Readonly<Record<string, unknown>>): { machine: M
   return { machine: 'cpu', shape: '' };
 }
 
-/** Kaggle's ceilings for one session, in seconds (kaggle-api.md 11). */
+/** Kaggle's ceilings for one session, in seconds (source: public reports). */
 export const SESSION_CEILING: Readonly<Record<Machine, number>> = { cpu: 43_200, gpu: 43_200, tpu: 32_400 };

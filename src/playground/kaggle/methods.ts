@@ -4,7 +4,7 @@ import type { Call } from './call.ts';
 import * as catalog from './read-catalog.ts';
 import * as kernels from './read-kernels.ts';
 
-/** kaggle-api.md 2.1. Unknown and revoked tokens are inactive, not 401. */
+/** As Kaggle's own client expects it. Unknown and revoked tokens are inactive, not 401. */
 function introspectToken(call: Call): Reply {
   const account = call.site.byToken(textOf(call.body, 'token'));
   if (account === null) return json({ active: false });
@@ -59,7 +59,7 @@ export type Method = PlainMethod | 'SaveKernel' | 'GetKernelSessionLogsStream' |
 export const serviceOf = (method: Method): string =>
   method === 'Storage' ? 'storage' : method in METHODS ? METHODS[method as PlainMethod].service : KERNELS;
 
-/** The REST path under `/api/v1` that means a method, with its path parts as fields (kaggle-api.md 5, 8, 9). */
+/** The REST path under `/api/v1` that means a method, with its path parts as fields (source: Kaggle's own client). */
 export const ALIASES: readonly { verb: 'GET' | 'POST'; path: RegExp; method: PlainMethod | 'SaveKernel' }[] = [
   { verb: 'POST', path: /^\/oauth2\/introspect$/, method: 'IntrospectToken' },
   { verb: 'GET', path: /^\/kernels\/list$/, method: 'ListKernels' },

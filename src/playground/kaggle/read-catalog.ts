@@ -17,7 +17,7 @@ const paged = <T>(call: Call, all: readonly T[], what: string) =>
     what,
   });
 
-// Datasets (kaggle-api.md 8)
+// Datasets (source: Kaggle's own client)
 
 const MINE = /^DATASET_SELECTION_GROUP_MY/;
 
@@ -108,7 +108,7 @@ export function downloadDataset(call: Call): Reply {
   return { status: 302, headers: { Location: call.storage.signShared(`datasets/${set.id}`, file, call.at) }, body: '' };
 }
 
-// Competitions (kaggle-api.md 9)
+// Competitions (source: Kaggle's own client)
 
 const apiCompetition = (call: Call, one: Competition): object => ({
   id: one.id,

@@ -73,7 +73,7 @@ export function getKernel(call: Call): Reply {
 const newestFirst = (a: Kernel, b: Kernel): number =>
   (b.versions.at(-1)?.born.pushedAt ?? 0) - (a.versions.at(-1)?.born.pushedAt ?? 0) || b.id - a.id;
 
-/** How many kernels a listing reaches at most (kaggle-api.md 5.1). */
+/** How many kernels a listing reaches at most (source: Kaggle's own client). */
 const LISTED_MAX = 1_000;
 
 export function listKernels(call: Call): Reply {
@@ -172,7 +172,7 @@ export function listKernelSessionOutput(call: Call): Reply {
   });
 }
 
-/** 302 to a signed address. Takes `ownerSlug`, not `userName`, and a number, not a label (kaggle-api.md 6.5). */
+/** 302 to a signed address. Takes `ownerSlug`, not `userName`, and a number, not a label (source: Kaggle's own client). */
 export function downloadKernelOutput(call: Call): Reply {
   const kernel = findKernel(call, textOf(call.body, 'ownerSlug'), textOf(call.body, 'kernelSlug'));
   const number = numberOf(call.body, 'versionNumber');

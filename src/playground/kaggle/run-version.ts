@@ -89,7 +89,7 @@ export class Runner {
   }
 }
 
-/** What is attached, where notebooks of both layouts look for it (kaggle-environment.md 1). */
+/** What is attached, where notebooks of both layouts look for it (source: public run logs). */
 function mountsOf(site: Site, version: Version): Mount[] {
   const user = version.born.ref.split('/')[0] ?? '';
   const { datasets, competitions, kernels, models } = version.born.attached;

@@ -6,7 +6,7 @@ import { slugify } from './slug.ts';
 import type { AttachedSources, Machine } from './types.ts';
 import { Version } from './version.ts';
 
-/** Decimal, of `text` in bytes (kaggle-api.md 3.2). */
+/** Decimal, of `text` in bytes (source: public reports). */
 const SOURCE_LIMIT = 1_000_000;
 
 type Sources = {
@@ -18,7 +18,7 @@ type Sources = {
 };
 
 /**
- * SaveKernel (kaggle-api.md 5.2 and 12.14 to 12.21): refusals that concern the account's state come as HTTP 200 with `error`,
+ * SaveKernel (source: Kaggle's own client): refusals that concern the account's state come as HTTP 200 with `error`,
  * those that concern the request as 4xx.
  * @param at When it takes effect: a call whose answer was lost may land later.
  * @throws ApiError
@@ -89,7 +89,7 @@ export function saveKernel(
     limitSeconds: limit ?? SESSION_CEILING[machine],
     pushedAt: at,
     state: runs ? 'QUEUED' : 'NEW_SCRIPT',
-    // Large and at random, so that nobody guesses it from a kernel id or a version number (kaggle-api.md 7.1).
+    // Large and at random, so that nobody guesses it from a kernel id or a version number (source: Kaggle's own client).
     sessionId: randomInt(10 ** 11, 10 ** 12),
   });
   kernel.versions.push(version);

@@ -61,7 +61,7 @@ export class SessionScript {
   }
 }
 
-/** Kaggle's words for an account without a verified phone (kaggle-api.md 3.2), or null. */
+/** Kaggle's words for an account without a verified phone (source: public reports), or null. */
 export function whyRefusedAtStart(site: Site, version: Version): string | null {
   const owner = version.born.ref.split('/')[0] ?? '';
   if (site.accountOf(owner)?.phoneVerified !== false) return null;

@@ -154,7 +154,7 @@ export class Site {
 }
 
 const WEEK = 7 * 24 * HOUR;
-/** A Saturday, 00:00 UTC: when the hours come back (kaggle-api.md 7.4). */
+/** A Saturday, 00:00 UTC: when the hours come back (source: public reports). */
 const A_SATURDAY = Date.UTC(2026, 0, 3);
 
 export function weekOf(at: number): { from: number; to: number } {

@@ -34,7 +34,7 @@ const CYRILLIC: Readonly<Record<string, string>> = {
   я: 'ia',
 };
 
-/** What Kaggle makes of a title (kaggle-api.md 13, "Title → slug"). Scripts other than Latin and Cyrillic are left out. */
+/** What Kaggle makes of a title (source: public reports). Scripts other than Latin and Cyrillic are left out. */
 export function slugify(title: string): string {
   return [...title.normalize('NFKC').toLowerCase()]
     .map((sign) => CYRILLIC[sign] ?? sign)

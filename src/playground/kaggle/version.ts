@@ -13,7 +13,7 @@ import type {
 
 export const OVER: ReadonlySet<WorkerStatus> = new Set(['COMPLETE', 'ERROR', 'CANCEL_ACKNOWLEDGED', 'NEW_SCRIPT']);
 
-/** Kaggle's words for a session that ran out of time (kaggle-api.md 6.1). */
+/** Kaggle's words for a session that ran out of time (source: Kaggle's own client). */
 export const TIME_LIMIT_MESSAGE = 'Your notebook was stopped because it exceeded the max allowed execution duration.';
 
 /** Not Kaggle's: here the machine goes away with the program. */
@@ -152,6 +152,6 @@ export class Version {
   }
 }
 
-/** The log as Kaggle stores it: a JSON array of chunks in one string (kaggle-api.md 6.3). */
+/** The log as Kaggle stores it: a JSON array of chunks in one string (source: Kaggle's own client). */
 export const storedLog = (log: readonly Chunk[]): string =>
   log.length === 0 ? '' : `[${log.map((chunk) => JSON.stringify(chunk)).join('\n,')}\n]`;

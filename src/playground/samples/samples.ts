@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The notebooks the page offers to try (ux.md 13), and what they read. */
+/** The notebooks the page offers to try, and what they read. */
 export type Sample = {
   readonly name: string;
   readonly title: string;

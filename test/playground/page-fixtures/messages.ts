@@ -1,8 +1,8 @@
 import type { APIAttachment, APIEmbed, APIMessage, APIUser } from 'discord-api-types/v10';
 
 /**
- * Messages as Discord would give them back, one per kind that ux.md knows, for looking at and for measuring. All texts are from
- * ux.md; `Mara` and `Jun` are made up.
+ * Messages as Discord would give them back, one per kind there is, for looking at and for measuring. All texts are
+ * examples; `Mara` and `Jun` are made up.
  */
 
 export const CHANNEL = '900000000000000001';

@@ -1,4 +1,4 @@
-/** What Kaggle's own runner writes into a log around the output of the cells (reference/kaggle-environment.md 7). */
+/** What Kaggle's own runner writes into a log around the output of the cells, by public run logs. */
 
 export const STARTED = [
   '0.00s - Debugger warning: It seems that frozen modules are being used, which may\n',

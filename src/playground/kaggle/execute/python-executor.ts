@@ -136,7 +136,7 @@ export class PythonExecutor implements Executor {
   }
 }
 
-/** Kaggle's words (kaggle-api.md 6.1). */
+/** Kaggle's words (source: Kaggle's own client). */
 const NO_MEMORY_MESSAGE = 'Your notebook tried to allocate more memory than is available.';
 
 function cannotRun(job: Job, sink: Sink): Ending {
