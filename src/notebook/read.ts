@@ -87,8 +87,11 @@ function parseNotebook(fileName: string, text: string): Notebook4 {
   throw unreadable(fileName, `${where} is missing or not as notebook format 4 has it`);
 }
 
-/** Whether there is a line that is not a comment; of Python and R. */
-const hasCode = (source: string): boolean => /^[^\S\n]*[^\s#]/m.test(source);
+/**
+ * Whether there is a line that is not a comment; of Python and R. A line begins behind what is named here and nothing else:
+ * `^` of a multiline pattern also begins within white space, which costs the square of it.
+ */
+const hasCode = (source: string): boolean => /(?:^|[\n\r])[^\S\n\r]*[^\s#]/.test(source);
 
 function notebookOf(fileName: string, text: string): Source {
   const parsed = parseNotebook(fileName, text);
