@@ -14,7 +14,6 @@ import { Pace } from './kaggle/pace.ts';
 import type { Log } from './log.ts';
 import type { Metric } from './metrics.ts';
 import { createCodeChecker } from './notebook/check-code.ts';
-import { checkSetup } from './notebook/check-setup.ts';
 import { findFonts } from './results/fonts.ts';
 import { Keyring, SealError } from './secret.ts';
 import { explain } from './steps/explain.ts';
@@ -108,7 +107,7 @@ export function createBot({ config, clock, log, playground, github, version, onF
       fonts,
       version,
     },
-    checks: { code: (source) => checker.check(source), setup: checkSetup },
+    checks: { code: (source) => checker.check(source), setup: (of) => checker.setup(of) },
     fetchAttachment: createAttachmentFetcher(config.discordCdnUrl),
   };
   return {

@@ -116,7 +116,7 @@ export async function simulate(count: number, streams: boolean, seed = 7): Promi
       playground: false,
       version: 'simulation',
     },
-    checks: { code: async () => [], setup: () => [] },
+    checks: { code: async () => [], setup: async () => [] },
     github: createGithub('Nightshift/test', {
       api: 'http://127.0.0.1:9',
       raw: 'http://127.0.0.1:9',

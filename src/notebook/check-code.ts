@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../domain/finding.ts';
-import type { Answer, Question } from './code-child.ts';
+import type { Answer, Question, Work } from './code-child.ts';
 import { words } from './code-words.ts';
-import type { Code } from './find-in-code.ts';
 import type { Source } from './read.ts';
+import type { Setup } from './setup/program.ts';
 
 export type CodeChecker = {
   /**
@@ -13,6 +13,8 @@ export type CodeChecker = {
    * hint.
    */
   check(source: Source): Promise<Finding[]>;
+  /** What a source would meet on Kaggle (check-setup.ts), under the same promise: its rules, too, read what strangers wrote. */
+  setup(of: Setup): Promise<Finding[]>;
   /** Ends the child; a check that waits is answered as failed. */
   stop(): Promise<void>;
   /** The child's process id, to look at its memory; null while there is none. */
@@ -34,10 +36,10 @@ const LARGEST = 1_100_000;
 /** Of JavaScript's own memory; ruff's comes on top of it. */
 const HEAP_MB = 256;
 
-type Waiting = { readonly code: Code; readonly done: (findings: Finding[]) => void };
+type Waiting = { readonly work: Work; readonly done: (findings: Finding[]) => void };
 
-const failed = (reason: string): Finding[] => [
-  { severity: 'hint', rule: 'not-checked', sentence: words.unchecked(reason), at: null },
+const failed = ({ kind }: Pick<Work, 'kind'>, reason: string): Finding[] => [
+  { severity: 'hint', rule: 'not-checked', sentence: words.unchecked(kind, reason), at: null },
 ];
 
 /** The tags of each code cell: `raises-exception`, `skip-execution`. The text is the normalised notebook. */
@@ -74,7 +76,7 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
     gone?.kill('SIGKILL');
     const lost = current;
     current = null;
-    lost?.done(failed(reason));
+    lost?.done(failed(lost.work, reason));
   }
 
   function start(): ChildProcess {
@@ -92,9 +94,9 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
     });
     made.on('message', (answer: Answer) => {
       if (answer.id !== id || current === null) return;
-      const { done } = current;
+      const { done, work } = current;
       current = null;
-      done('failed' in answer ? failed('the checker failed') : [...answer.findings]);
+      done('failed' in answer ? failed(work, 'the checker failed') : [...answer.findings]);
       next();
     });
     const gone = (): void => {
@@ -123,7 +125,7 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
     child.ref();
     child.channel?.ref();
     id += 1;
-    const question: Question = { id, code: current.code };
+    const question: Question = { id, work: current.work };
     child.send(question, (error) => {
       if (error !== null && current !== null) child?.kill('SIGKILL');
     });
@@ -136,17 +138,22 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
     );
   }
 
+  function ask(work: Work, source: Source): Promise<Finding[]> {
+    if (stopped) return Promise.resolve(failed(work, 'the checker has ended'));
+    const size = source.cellSources.reduce((sum, cell) => sum + cell.length, 0);
+    if (size > LARGEST) return Promise.resolve(failed(work, 'it is too long'));
+    return new Promise((done) => {
+      queue.push({ work, done });
+      next();
+    });
+  }
+
   return {
-    check: (source) => {
-      if (source.language !== 'python') return Promise.resolve([]);
-      if (stopped) return Promise.resolve(failed('the checker has ended'));
-      const size = source.cellSources.reduce((sum, cell) => sum + cell.length, 0);
-      if (size > LARGEST) return Promise.resolve(failed('it is too long'));
-      return new Promise((done) => {
-        queue.push({ code: { kind: source.kind, cells: source.cellSources, tags: tagsOf(source) }, done });
-        next();
-      });
-    },
+    check: async (source) =>
+      source.language === 'python'
+        ? ask({ kind: 'code', code: { kind: source.kind, cells: source.cellSources, tags: tagsOf(source) } }, source)
+        : [],
+    setup: (of) => ask({ kind: 'setup', of }, of.source),
     pid: () => child?.pid ?? null,
     stop: async () => {
       stopped = true;
@@ -154,13 +161,13 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
       // Without work it holds no process open; its end is waited for all the same.
       gone?.ref();
       const ended = gone === null ? null : new Promise<void>((done) => gone.once('close', () => done()));
-      for (const waiting of queue.splice(0)) waiting.done(failed('the checker has ended'));
+      for (const waiting of queue.splice(0)) waiting.done(failed(waiting.work, 'the checker has ended'));
       clearTimeout(timer);
       child = null;
       const lost = current;
       current = null;
       gone?.kill('SIGKILL');
-      lost?.done(failed('the checker has ended'));
+      lost?.done(failed(lost.work, 'the checker has ended'));
       await ended;
     },
   };

@@ -59,5 +59,6 @@ export const words = {
     return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
   },
   stops: (statement: string): string => `The run ends here: ${name(statement)} keeps the cells below from running.`,
-  unchecked: (reason: string): string => `The code could not be checked: ${reason}.`,
+  unchecked: (what: 'code' | 'setup', reason: string): string =>
+    `${what === 'code' ? 'The code' : 'What it would meet on Kaggle'} could not be checked: ${reason}.`,
 } as const;

@@ -39,7 +39,7 @@ export type Checks = {
     readonly accelerator: Accelerator;
     readonly inputs: readonly InputRef[];
     readonly internet: boolean;
-  }): readonly Finding[];
+  }): Promise<readonly Finding[]>;
 };
 
 export type Settings = {

@@ -123,9 +123,10 @@ async function setupFindings(
 ): Promise<readonly Finding[]> {
   const { accelerator, inputs, internet } = settings;
   const before = from.kind === 'run' ? source.own : null;
-  const outcome = await inTime(() => {
-    const known = new Set((before === null ? [] : needs.checks.setup({ source: read, ...before })).map(same));
-    return needs.checks.setup({ source: read, accelerator, inputs, internet }).filter((one) => !known.has(same(one)));
+  const outcome = await inTime(async () => {
+    const now = needs.checks.setup({ source: read, accelerator, inputs, internet });
+    const known = new Set((before === null ? [] : await needs.checks.setup({ source: read, ...before })).map(same));
+    return (await now).filter((one) => !known.has(same(one)));
   }, patience.code);
   if (!outcome.came) return partOf('setup', outcome, needs);
   const found = outcome.value;

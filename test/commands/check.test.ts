@@ -24,7 +24,7 @@ const finding = (n: number, over: Partial<Finding> = {}): Finding => ({
   ...over,
 });
 const plant = (...findings: Finding[]): void => {
-  scene.checks = { code: async () => findings, setup: () => [] };
+  scene.checks = { code: async () => findings, setup: async () => [] };
 };
 const idOf = (read: Read, verb: string): string => read.ids.find((id) => id.startsWith(`${verb}:`)) ?? '';
 
@@ -41,7 +41,7 @@ test('the same panel as /commit without its last row; it commits nothing, whatev
   plant(finding(1, { severity: 'blocker' }), finding(2));
   scene.checks = {
     ...scene.checks,
-    setup: ({ internet }) => (internet ? [] : [finding(3, { fix: { kind: 'internet', on: true } })]),
+    setup: async ({ internet }) => (internet ? [] : [finding(3, { fix: { kind: 'internet', on: true } })]),
   };
   const said = await scene.say(MARA, 'check', { notebook: file });
   expect(said.text).toContain('### Not committed yet: 1 blocker, 2 warnings');
@@ -54,7 +54,7 @@ test('the same panel as /commit without its last row; it commits nothing, whatev
 test('a fix after which nothing is left says so and still commits nothing', async () => {
   scene.checks = {
     code: async () => [],
-    setup: ({ internet }) => (internet ? [] : [finding(3, { fix: { kind: 'internet', on: true } })]),
+    setup: async ({ internet }) => (internet ? [] : [finding(3, { fix: { kind: 'internet', on: true } })]),
   };
   const said = await scene.say(MARA, 'check', { notebook: file });
   const fixed = await scene.press(MARA, idOf(said, 'checkFix'));
@@ -120,7 +120,7 @@ describe('without Kaggle', () => {
   test('an attachment nobody has looked up is not offered', async () => {
     scene.checks = {
       code: async () => [],
-      setup: () => [finding(1, { fix: { kind: 'attach', input: 'mara-k/leaf-aug' } })],
+      setup: async () => [finding(1, { fix: { kind: 'attach', input: 'mara-k/leaf-aug' } })],
     };
     const said = await scene.say(JUN, 'check', { notebook: file });
     expect(said.ids).toEqual([]);

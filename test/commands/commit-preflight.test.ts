@@ -52,7 +52,7 @@ const hint: Finding = {
 function plant(code: readonly Finding[], setup: readonly Finding[] = []): void {
   scene.checks = {
     code: async () => code,
-    setup: ({ inputs, internet }) =>
+    setup: async ({ inputs, internet }) =>
       setup.filter(
         (one) =>
           !(one.rule === 'pip' && internet) &&
@@ -228,7 +228,7 @@ describe('a notebook with findings', () => {
       ['NvidiaTeslaT4', 660],
       ['TpuV5E8', 540],
     ] as const) {
-      scene.checks = { code: async () => [], setup: ({ accelerator }) => (accelerator === to ? [] : [machine(to)]) };
+      scene.checks = { code: async () => [], setup: async ({ accelerator }) => (accelerator === to ? [] : [machine(to)]) };
       const said = await commit({ accelerator: 'CPU', limit: '11h', title: `Leaves on ${to}` });
       expect((await scene.press(MARA, idOf(said, 'checkFix'))).text).toContain('accepted');
       const made = runsHere().find(({ settings }) => settings.accelerator === to);
@@ -257,7 +257,7 @@ describe('a notebook with findings', () => {
     const { checks } = scene;
     scene.checks = {
       code: async () => [],
-      setup: (of) => {
+      setup: async (of) => {
         // Pressed in the middle of the check.
         void scene.press(MARA, idOf(said, 'checkCancel')).then(() => resolve());
         return checks.setup(of);
@@ -412,7 +412,7 @@ describe('a fault of ours', () => {
       code: async () => {
         throw new Error('the child died');
       },
-      setup: () => {
+      setup: async () => {
         throw new Error('a rule is broken');
       },
     };
@@ -431,7 +431,7 @@ describe('a fault of ours', () => {
         if (calls === 1) throw new Error('once');
         return [];
       },
-      setup: () => [],
+      setup: async () => [],
     };
     await commit();
     expect((await commit({ title: 'Once more' })).text).not.toContain('hint');

@@ -68,7 +68,7 @@ export class Scene {
   readonly posts: (Post & { id: string })[] = [];
   readonly uploads = new Map<string, Buffer>();
   /** What preflight finds; nothing unless a test says so. What it really finds is tested with the checks themselves. */
-  checks: Needs['checks'] = { code: async () => [], setup: () => [] };
+  checks: Needs['checks'] = { code: async () => [], setup: async () => [] };
   readonly emulator: KaggleEmulator;
   readonly needs: Needs;
   readonly #db;
@@ -106,7 +106,7 @@ export class Scene {
       },
       checks: {
         code: async (source) => this.checks.code(source),
-        setup: (of) => this.checks.setup(of),
+        setup: async (of) => this.checks.setup(of),
       },
       github: createGithub('Nightshift/test', {
         api: 'http://127.0.0.1:9',

@@ -23,6 +23,13 @@ const notebook = (cells: readonly (string | { source: string; tags: string[] })[
     ),
   );
 
+const setupOf = (source: Source): Parameters<CodeChecker['setup']>[0] => ({
+  source,
+  accelerator: 'none',
+  inputs: [],
+  internet: false,
+});
+
 const checkers: CodeChecker[] = [];
 const folders: string[] = [];
 afterEach(async () => {
@@ -77,14 +84,37 @@ describe('reading code in a child process', () => {
     const hanging = checker({ longestMs: -9_900, program: program('process.on("message", () => { for (;;); });') });
     const dying = checker({ program: program('process.on("message", () => process.exit(3));') });
     const missing = checker({ program: join(tmpdir(), 'nightshift-no-such-file.mjs') });
+    const source = notebook(['x']);
     for (const one of [hanging, dying, missing]) {
       for (let again = 0; again < 2; again++) {
-        const found = await one.check(notebook(['x']));
-        expect(found.map(({ severity, rule, at }) => ({ severity, rule, at }))).toEqual([
-          { severity: 'hint', rule: 'not-checked', at: null },
+        const found = [await one.check(source), await one.setup(setupOf(source))];
+        expect(found.map((list) => list.map(({ severity, rule, at }) => ({ severity, rule, at })))).toEqual([
+          [{ severity: 'hint', rule: 'not-checked', at: null }],
+          [{ severity: 'hint', rule: 'not-checked', at: null }],
         ]);
       }
     }
+  });
+  it('reads what it would meet on Kaggle there too, so that a source made to be slow keeps nobody waiting', async () => {
+    const one = checker({ longestMs: 300 });
+    const found = await one.setup(setupOf(notebook(['x = open("/kaggle/input/leaf/a.csv")'])));
+    expect(found.map(({ rule, at }) => [rule, at?.cell])).toEqual([['input-path', 1]]);
+    // Each call is looked for in all statements: minutes for a file of this size.
+    const slow = Array.from({ length: 30_000 }, (_, index) => `def f${index}():\n input()\n`).join('');
+    let beats = 0;
+    const beat = setInterval(() => (beats += 1), 10);
+    const late = await one.setup(setupOf(readSource('a.py', Buffer.from(slow))));
+    clearInterval(beat);
+    expect(late).toEqual([
+      {
+        severity: 'hint',
+        rule: 'not-checked',
+        sentence: 'What it would meet on Kaggle could not be checked: it took too long.',
+        at: null,
+      },
+    ]);
+    // The bot itself went on all the while.
+    expect(beats).toBeGreaterThan(10);
   });
   it('lets its child go when it is idle and starts another one', async () => {
     const one = checker({ idleMs: 1 });

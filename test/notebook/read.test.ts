@@ -283,6 +283,9 @@ describe('refused, with the thing, the reason and what to do:', () => {
       '**x.ipynb has no code cells.**',
     ],
     ['a script of comments only', 'x.py', '# nothing\r\n\n\t# more\n', '**x.py has no code.**'],
+    // In each of them a line could begin; what looks at all that follows is at it for an hour.
+    ['a million of old line ends', 'x.py', `${'\r'.repeat(900_000)}#`, '**x.py has no code.**'],
+    ['a million of paragraph ends', 'x.py', `${'\u2029'.repeat(300_000)}#`, '**x.py has no code.**'],
     [
       'another language',
       'x.ipynb',

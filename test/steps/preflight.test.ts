@@ -190,7 +190,7 @@ describe('preflight of an order', () => {
     ...over,
   });
   const fixFor = async (slug: string): Promise<unknown> =>
-    (await found({}, { code: async () => [], setup: () => [missing(slug)] })).findings[0]?.fix;
+    (await found({}, { code: async () => [], setup: async () => [missing(slug)] })).findings[0]?.fix;
 
   test('offers to attach only what is beyond doubt', async () => {
     const { site } = world;
@@ -215,7 +215,7 @@ describe('preflight of an order', () => {
     world.site.addDataset({ ref: 'someone/there', title: 'There' });
     const named = (input: string) => ({
       code: async () => [],
-      setup: (): Finding[] => [{ ...missing('x'), fix: { kind: 'attach', input } }],
+      setup: async (): Promise<Finding[]> => [{ ...missing('x'), fix: { kind: 'attach', input } }],
     });
     expect((await found({}, named('someone/there'))).findings[0]?.fix).toEqual({
       kind: 'attach',
@@ -227,7 +227,7 @@ describe('preflight of an order', () => {
   test('a part that hangs is left out in time and never blocks', async () => {
     const never = new Promise<never>(() => {});
     const begun = performance.now();
-    const result = await found({}, { code: () => never, setup: () => [] }, { code: 50, kaggle: 50 });
+    const result = await found({}, { code: () => never, setup: async () => [] }, { code: 50, kaggle: 50 });
     expect(performance.now() - begun).toBeLessThan(2_000);
     expect(result.findings.map(({ severity, rule }) => [severity, rule])).toEqual([['hint', 'not-checked']]);
     expect(mustAsk(result)).toBe(false);
@@ -239,7 +239,7 @@ describe('preflight of an order', () => {
     const begun = performance.now();
     const result = await found(
       {},
-      { code: async () => [], setup: () => [missing('leaf-aug')] },
+      { code: async () => [], setup: async () => [missing('leaf-aug')] },
       { code: 50, kaggle: 50 },
     );
     expect(performance.now() - begun).toBeLessThan(2_000);
@@ -268,7 +268,7 @@ describe('preflight of an order', () => {
         read.push(cellSources.join());
         return [];
       },
-      setup: () => [],
+      setup: async () => [],
     };
     const file = (text: string): Partial<CommitOrder> => ({
       from: { kind: 'file', name: 'leaf-disease.ipynb', text: notebook(text) },
@@ -293,7 +293,7 @@ describe('preflight of an order', () => {
     };
     const result = await found(file, {
       code: async () => [at(1, 3), at(2, 1), at(7, 1), at(1, 9), at(1, null)],
-      setup: () => [],
+      setup: async () => [],
     });
     expect(
       Object.fromEntries(result.findings.map(({ at: place, excerpt }) => [JSON.stringify(place), excerpt?.lines])),

@@ -133,7 +133,7 @@ export async function startSteps(
         playground: false,
         version: '0.0.0',
       },
-      checks: { code: async () => [], setup: () => [] },
+      checks: { code: async () => [], setup: async () => [] },
       github: createGithub('Nightshift/test', {
         api: 'http://127.0.0.1:9',
         raw: 'http://127.0.0.1:9',
