@@ -5,9 +5,7 @@ import { type Code, findInCode } from './find-in-code.ts';
 import { loadLint } from './lint.ts';
 import type { Setup } from './setup/program.ts';
 
-export type Work =
-  | { readonly kind: 'code'; readonly code: Code }
-  | { readonly kind: 'setup'; readonly of: Setup };
+export type Work = { readonly kind: 'code'; readonly code: Code } | { readonly kind: 'setup'; readonly of: Setup };
 export type Question = { readonly id: number; readonly work: Work };
 export type Answer =
   | { readonly id: number; readonly findings: readonly Finding[] }

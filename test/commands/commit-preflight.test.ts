@@ -228,7 +228,10 @@ describe('a notebook with findings', () => {
       ['NvidiaTeslaT4', 660],
       ['TpuV5E8', 540],
     ] as const) {
-      scene.checks = { code: async () => [], setup: async ({ accelerator }) => (accelerator === to ? [] : [machine(to)]) };
+      scene.checks = {
+        code: async () => [],
+        setup: async ({ accelerator }) => (accelerator === to ? [] : [machine(to)]),
+      };
       const said = await commit({ accelerator: 'CPU', limit: '11h', title: `Leaves on ${to}` });
       expect((await scene.press(MARA, idOf(said, 'checkFix'))).text).toContain('accepted');
       const made = runsHere().find(({ settings }) => settings.accelerator === to);
