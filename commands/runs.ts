@@ -52,8 +52,11 @@ export const runs: Command<Needs> = {
   execute: async (ask, needs) => {
     const untold = untoldEnds(ask, needs);
     const body = listed(ask, firstPage(ask, needs), needs, untold);
-    for (const { key } of untold) needs.notices.readInAnswer(key, needs.clock.now());
-    return { body };
+    // They count as told once the answer is there: one that is lost on its way says it the next time.
+    const told = async (): Promise<void> => {
+      for (const { key } of untold) needs.notices.readInAnswer(key, needs.clock.now());
+    };
+    return { body, ...(untold.length === 0 ? {} : { follow: told }) };
   },
   presses: {
     runsPage: {

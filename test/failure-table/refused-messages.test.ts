@@ -120,11 +120,21 @@ test('what could not be delivered stands in the next /runs, once', async () => {
       locale: 'en-US',
       uploadLimit: 1,
     };
-    return JSON.stringify(await runs.execute(ask, world.needs));
+    const reply = await runs.execute(ask, world.needs);
+    const arrive = async (): Promise<void> => {
+      if ('follow' in reply) await reply.follow?.(async () => undefined, new AbortController().signal);
+    };
+    return { text: JSON.stringify(reply), arrive };
   };
+  const here = { guildId: world.guildId, userId: world.mara.id };
   // Not in another server.
-  expect(await list({ guildId: '800000000000000001', userId: world.mara.id })).not.toContain('Not told before');
-  expect(await list({ guildId: world.guildId, userId: world.mara.id })).toContain('**Not told before** #1 ended');
-  expect(await list({ guildId: world.guildId, userId: world.mara.id })).not.toContain('Not told before');
+  const elsewhere = await list({ guildId: '800000000000000001', userId: world.mara.id });
+  expect(elsewhere.text).not.toContain('Not told before');
+  // An answer that is lost on its way tells nobody.
+  expect((await list(here)).text).toContain('**Not told before** #1 ended');
+  const answer = await list(here);
+  expect(answer.text).toContain('**Not told before** #1 ended');
+  await answer.arrive();
+  expect((await list(here)).text).not.toContain('Not told before');
   expect(world.needs.notices.countParked()).toBe(0);
 });

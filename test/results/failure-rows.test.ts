@@ -96,7 +96,7 @@ const OFFLINE = ['internet is off', 'turning internet on, or attaching what it l
 const ACCESS = [CODE, 'accepting the terms of what it loads, or attaching a copy from Kaggle.'] as const;
 const VERSION = [CODE, 'saving and loading with the same library version.'] as const;
 
-/** Class and advice as ux.md 6 words them; what is not in its table is the general class with a nearer advice. */
+/** Class and advice in the words people see; what is not in its table is the general class with a nearer advice. */
 const EXPECTED: Readonly<Record<string, readonly [string, string]>> = {
   'status-time': [
     'time limit of 9\u00a0h reached',
