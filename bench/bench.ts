@@ -6,9 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureCurve } from './curve.ts';
 import { drain } from './drain.ts';
 import { measureLoad } from './load.ts';
+import { measureLogs } from './measure-logs.ts';
 import { memoryWith } from './memory.ts';
+import { measurePreflight } from './preflight.ts';
 import { requestsPerRun } from './requests.ts';
 import { lookEveryHalfMinute, simulateNight } from './simulation/night.ts';
 
@@ -34,7 +37,16 @@ const { values, positionals } = parseArgs({
 });
 const folder = mkdtempSync(join(tmpdir(), 'nightshift-bench-'));
 
-const parts: Record<string, () => Promise<Row[]>> = { load, requests, night, memory, drain: drained };
+const parts: Record<string, () => Promise<Row[]>> = {
+  load,
+  requests,
+  preflight,
+  curve,
+  logs,
+  memory,
+  drain: drained,
+  night,
+};
 
 async function load(): Promise<Row[]> {
   const of = { tracked: TRACKED, perSecond: PER_SECOND, seconds: Number(values.seconds) };
@@ -54,6 +66,31 @@ async function requests(): Promise<Row[]> {
   return counted.flatMap(({ name, bar, requests: asked, commits }): Row[] => [
     [`Kaggle requests for a run of 30 min, ${name}`, String(asked), bar],
     ['… database commits', String(commits), ''],
+  ]);
+}
+
+async function preflight(): Promise<Row[]> {
+  const { freshMs, warmMs, childBytes } = await measurePreflight();
+  return [
+    ['preflight of 60 cells, warm (median of 30)', ms(warmMs), '≤ 100 ms'],
+    ['… with a fresh child', ms(freshMs), '≤ 400 ms'],
+    ['… peak memory of the child', childBytes === null ? '–' : mb(childBytes), '≤ 150 MB'],
+  ];
+}
+
+async function curve(): Promise<Row[]> {
+  const { firstMs, warmMs, bytes } = measureCurve();
+  return [
+    ['curve as PNG, 3 series over 70 epochs, warm (median of 20)', ms(warmMs), '≤ 150 ms'],
+    ['… the first one', `${ms(firstMs)}, ${(bytes / 1e3).toFixed(0)} kB`, ''],
+  ];
+}
+
+async function logs(): Promise<Row[]> {
+  return measureLogs().map(({ kind, megabytes, seconds: took, megabytesPerSecond, peakBytes }) => [
+    `reading a log of ${megabytes.toFixed(0)} MB, ${kind}`,
+    `${seconds(took)} of processor time, ${megabytesPerSecond.toFixed(1)} MB/s, ${mb(peakBytes)} more memory at most`,
+    '',
   ]);
 }
 

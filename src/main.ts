@@ -5,7 +5,7 @@ import { type Config, parseConfig } from './config.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { startHttp } from './http.ts';
 import { createLog, errorFields } from './log.ts';
-import { openPlayground, type Playground } from './open-playground.ts';
+import type { Playground } from './open-playground.ts';
 import { Pulse } from './pulse.ts';
 
 /** Errors whose text is meant for the person who starts the program: no stack, no second sentence. */
@@ -70,6 +70,8 @@ async function main(): Promise<void> {
   let playground: Playground | null = null;
   try {
     if (isPlayground) {
+      // Only then: the real bot has no use for the emulators, nor for the memory they take.
+      const { openPlayground } = await import('./open-playground.ts');
       playground = await openPlayground({ config: given, clock, log, print: (line) => console.log(line) });
       stops.push(playground.stop);
     }

@@ -1,4 +1,4 @@
-import { Resvg } from '@resvg/resvg-js';
+import { createRequire } from 'node:module';
 import type { Progress, Series } from '../domain/results.ts';
 import { clean } from '../domain/words.ts';
 import { MOST_LINES, pickLine, pickSeries } from './curve-series.ts';
@@ -75,10 +75,14 @@ export function drawComparison(
   };
 }
 
+const load = createRequire(import.meta.url);
+
 /** The other fonts are large, and reading them takes time: only for what DejaVu Sans does not have. */
 function render(svg: string, fonts: Fonts): Buffer {
   const needsMore = svg.match(/[^\u0000-\u007f]/gu)?.some((char) => !isDrawable(char.codePointAt(0) ?? 0, NO_FONTS));
   const fontFiles = needsMore === true ? [...OWN_FONTS, ...fonts.files] : OWN_FONTS;
   const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'DejaVu Sans' };
+  // Loaded with the first picture: many bots draw none for hours, and it takes memory.
+  const { Resvg } = load('@resvg/resvg-js') as typeof import('@resvg/resvg-js');
   return new Resvg(svg, { font }).render().asPng();
 }
