@@ -1,18 +1,25 @@
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import type { MessageBody, OutFile } from '../src/discord/chat.ts';
-import type { Ask, Command } from '../src/discord/command.ts';
+import type { Ask, Command, PressAsk } from '../src/discord/command.ts';
 import { fileId, inOrder, type TableSizes } from '../src/discord/render/files.ts';
-import { parseOutputsArgument, renderImages, renderLinks, renderOutputs } from '../src/discord/render/outputs.ts';
+import {
+  parseOutputsArgument,
+  renderImages,
+  renderLinks,
+  renderOutputs,
+  renderRevoked,
+} from '../src/discord/render/outputs.ts';
 import type { OutputFile } from '../src/domain/results.ts';
 import { isAlive, type Run } from '../src/domain/run.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { clean } from '../src/domain/words.ts';
+import { lastingLink } from '../src/steps/lasting-links.ts';
 import { addressesOfSome } from '../src/steps/leftovers.ts';
 import type { Needs } from '../src/steps/needs.ts';
 import { ambiguous } from './ambiguous.ts';
 import { askKaggle, credentialFor, pushedFor } from './ask-kaggle.ts';
 import { everywhere } from './declare.ts';
-import { pressedRun } from './press.ts';
+import { mustMayEnd, pressedRun } from './press.ts';
 import { completeRun, runMeant, runOption } from './run-option.ts';
 
 const MOST_LINKS = 3;
@@ -33,25 +40,31 @@ export const outputs: Command<Needs> = {
     const found = runMeant(ask.options.get('run'), ask, needs, [['complete', 'error', 'cancelled'], null]);
     return {
       body:
-        'run' in found ? listOf(found.run, needs, { page: 1, onlyMain: false }) : ambiguous(found, 'outputs', needs),
+        'run' in found
+          ? listOf(found.run, ask, needs, { page: 1, onlyMain: false })
+          : ambiguous(found, 'outputs', needs),
     };
   },
   presses: {
     outputs: {
       answers: 'reply',
       execute: async (ask, needs) => ({
-        body: listOf(pressedRun(ask, needs), needs, { page: 1, onlyMain: false }),
+        body: listOf(pressedRun(ask, needs), ask, needs, { page: 1, onlyMain: false }),
       }),
     },
     outputsPage: {
       answers: 'update',
       execute: async (ask, needs) => ({
-        body: listOf(pressedRun(ask, needs), needs, parseOutputsArgument(ask.argument)),
+        body: listOf(pressedRun(ask, needs), ask, needs, parseOutputsArgument(ask.argument)),
       }),
     },
     links: {
       answers: 'reply',
       execute: async (ask, needs) => ({ body: await linksOf(pressedRun(ask, needs), ask.values, needs) }),
+    },
+    linksRevoke: {
+      answers: 'reply',
+      execute: async (ask, needs) => ({ body: revoked(ask, needs) }),
     },
     outputsImages: {
       answers: 'reply',
@@ -60,8 +73,25 @@ export const outputs: Command<Needs> = {
   },
 };
 
-function listOf(run: Run, { runs, settings }: Needs, at: { page: number; onlyMain: boolean }): MessageBody {
-  return renderOutputs({ run, web: settings.web, files: filesOf(run, runs), ...at, tables: tableSizes(run) });
+function listOf(run: Run, ask: Ask, needs: Needs, at: { page: number; onlyMain: boolean }): MessageBody {
+  const { settings, runs } = needs;
+  return renderOutputs({
+    run,
+    web: settings.web,
+    files: filesOf(run, runs),
+    ...at,
+    tables: tableSizes(run),
+    fileLink: (name) => lastingLink(run, name, needs),
+    mayRevoke: settings.publicUrl !== null && run.launcher.id === ask.user.id,
+  });
+}
+
+/** Whoever has a lasting link can follow it, so the launcher, whose files they are, can make them dead. */
+function revoked(ask: PressAsk, needs: Needs): MessageBody {
+  const run = pressedRun(ask, needs);
+  mustMayEnd(ask, run);
+  needs.links.revoke(run.key);
+  return renderRevoked(run.number, needs.chat.mention('outputs'));
 }
 
 /** @throws UserError while there can be none */

@@ -17,6 +17,8 @@ import { choiceOption, inServers, textOption, yesNoOption } from './declare.ts';
 import { renderSettings } from './settings-panel.ts';
 
 const MOST_ROLES = 25;
+/** The longest a download link lasts, in days. */
+const LINKS_TO = 365;
 const UNCHANGED = 'Nothing was changed.';
 
 type SettingsNeeds = Pick<Needs, 'guilds' | 'settings' | 'chat' | 'log'>;
@@ -48,6 +50,13 @@ export const settings: Command<SettingsNeeds> = {
         completes: false,
         maxLength: 30,
       }),
+      {
+        type: ApplicationCommandOptionType.Integer,
+        name: 'links',
+        description: 'For how many days a download link lasts, where this bot gives lasting ones',
+        min_value: 1,
+        max_value: LINKS_TO,
+      },
       choiceOption('curve', 'The ground of the pictures of curves', [
         ['dark', 'dark'],
         ['light', 'light'],
@@ -57,6 +66,7 @@ export const settings: Command<SettingsNeeds> = {
         ['roles', 'roles: everybody may commit'],
         ['defaults', 'defaults: accelerator, limit, internet and check as they were'],
         ['silent', 'silent: after 20 min without a line'],
+        ['links', 'links: download links last 30 days'],
       ]),
     ],
   },
@@ -72,7 +82,9 @@ export const settings: Command<SettingsNeeds> = {
     const after = changed(before, ask, needs);
     const isChanged = ask.options.size > 0;
     if (isChanged) needs.guilds.set(guildId, after);
-    return { body: renderSettings({ settings: after, isChanged, guildName: needs.chat.guildName(guildId) }) };
+    const guildName = needs.chat.guildName(guildId);
+    const hasLinks = needs.settings.publicUrl !== null;
+    return { body: renderSettings({ settings: after, isChanged, guildName, hasLinks }) };
   },
 };
 
@@ -94,6 +106,7 @@ function changed(before: GuildSettings, ask: CommandAsk, needs: SettingsNeeds): 
     ...(reset === 'roles' ? { roles: [] } : {}),
     ...(reset === 'defaults' ? { accelerator: null, limitMinutes: null, internet: null, receipt: null } : {}),
     ...(reset === 'silent' ? { silentMinutes: null } : {}),
+    ...(reset === 'links' ? { linkDays: null } : {}),
   };
   const channel = options.get('channel');
   const role = options.get('role');
@@ -104,6 +117,7 @@ function changed(before: GuildSettings, ask: CommandAsk, needs: SettingsNeeds): 
   const limit = options.get('limit');
   const silent = options.get('silent');
   const curve = options.get('curve');
+  const links = options.get('links');
   return {
     channelId: typeof channel === 'string' ? channel : kept.channelId,
     roles: typeof role === 'string' ? toggled(kept.roles, role) : kept.roles,
@@ -112,6 +126,7 @@ function changed(before: GuildSettings, ask: CommandAsk, needs: SettingsNeeds): 
     internet: typeof internet === 'boolean' ? internet : kept.internet,
     curve: curve === 'dark' || curve === 'light' ? curve : (kept.curve ?? null),
     silentMinutes: typeof silent === 'string' ? readSilent(silent) : (kept.silentMinutes ?? null),
+    linkDays: typeof links === 'number' ? Math.min(LINKS_TO, Math.max(1, links)) : (kept.linkDays ?? null),
     receipt: typeof receipt === 'boolean' ? receipt : (kept.receipt ?? null),
   };
 }

@@ -13,6 +13,8 @@ export type GuildSettings = {
   readonly silentMinutes?: number | null;
   /** The ground of the pictures of curves; dark unless set. */
   readonly curve?: 'dark' | 'light' | null;
+  /** For how many days a download link lasts, with PUBLIC_URL; null: 30. */
+  readonly linkDays?: number | null;
   /** Whether a check cell proves the GPU of each run; null: yes. */
   readonly receipt?: boolean | null;
 };

@@ -4,6 +4,7 @@ import { Backups } from './backup.ts';
 import { Cards } from './cards.ts';
 import { Drafts } from './drafts.ts';
 import { Guilds } from './guilds.ts';
+import { Links } from './links.ts';
 import { Meta } from './meta.ts';
 import { Notices } from './notices.ts';
 import type { Db } from './open.ts';
@@ -18,6 +19,7 @@ export type Stores = {
   readonly accounts: Accounts;
   readonly drafts: Drafts;
   readonly guilds: Guilds;
+  readonly links: Links;
   readonly meta: Meta;
   readonly backups: Backups;
   readonly storage: Storage;
@@ -33,6 +35,7 @@ export function openStores(db: Db, keys: Keyring): Stores {
     accounts: new Accounts(db, keys),
     drafts: new Drafts(db),
     guilds: new Guilds(db),
+    links: new Links(db, keys),
     meta,
     backups: new Backups(db, meta),
     storage: new Storage(db),

@@ -19,6 +19,7 @@ import { Keyring, SealError } from './secret.ts';
 import { explain } from './steps/explain.ts';
 import { greet } from './steps/greet.ts';
 import { KaggleHealth } from './steps/health.ts';
+import { LinkFollower } from './steps/lasting-links.ts';
 import { LogFollower } from './steps/log-follower.ts';
 import type { Needs } from './steps/needs.ts';
 import { countUnknown, takeRestored } from './steps/reconcile.ts';
@@ -40,6 +41,8 @@ export type BotOptions = {
 export type Bot = {
   readonly needs: Needs;
   readonly door: DiscordDoor;
+  /** Follows download links that people were given. */
+  readonly links: LinkFollower;
   start(): Promise<void>;
   beat(): Promise<void>;
   health(): Health;
@@ -113,6 +116,7 @@ export function createBot({ config, clock, log, playground, github, version, onF
   return {
     needs,
     door,
+    links: new LinkFollower({ ...needs, kaggle: doorOf(true) }),
     start: async () => {
       // What a person asks does not stand behind the looks of the night.
       await door.start(commands, directMessage, { ...needs, kaggle: doorOf(true) });

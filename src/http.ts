@@ -10,6 +10,8 @@ export type HttpOptions = {
   readonly ports: readonly number[];
   readonly health: () => Health;
   readonly metrics: () => readonly Metric[];
+  /** Download links; answers whether it took the request. Only with PUBLIC_URL. */
+  readonly links?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   /** The playground's page; answers whether it took the request. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 };
@@ -45,7 +47,7 @@ export async function startHttp(options: HttpOptions): Promise<{ url: string; st
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { health, metrics, page }: HttpOptions,
+  { health, metrics, links, page }: HttpOptions,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0];
   const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -57,6 +59,8 @@ async function answer(
   } else if (isRead && path === '/metrics') {
     response.writeHead(200, { ...headers, 'content-type': 'text/plain; version=0.0.4' });
     response.end(renderMetrics(metrics()));
+  } else if (links !== undefined && (await links(request, response))) {
+    return;
   } else if (!(page !== undefined && (await page(request, response)))) {
     response.writeHead(404, { ...headers, 'content-type': 'text/plain' });
     response.end('There is nothing here. /healthz and /metrics are.\n');

@@ -7,6 +7,7 @@ import { startHttp } from './http.ts';
 import { createLog, errorFields } from './log.ts';
 import type { Playground } from './open-playground.ts';
 import { Pulse } from './pulse.ts';
+import { serveLink } from './serve-link.ts';
 
 /** Errors whose text is meant for the person who starts the program: no stack, no second sentence. */
 const PLAIN = new Set(['ConfigError', 'DatabaseError', 'SealError', 'HttpStartError', 'DiscordStartError']);
@@ -100,6 +101,7 @@ async function main(): Promise<void> {
       ports: config.httpPort !== null ? [config.httpPort] : isPlayground ? PLAYGROUND_PORTS : [USUAL_PORT],
       health: bot.health,
       metrics: () => [...bot.metrics(), ...pulse.metrics()],
+      ...(config.publicUrl === null ? {} : { links: (request, response) => serveLink(request, response, bot.links) }),
       ...(page === undefined ? {} : { page: page.handle }),
     });
     stops.push(http.stop);

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { inspect } from 'node:util';
 
 /** Holds a secret so that no log line, error, template or JSON shows it. Only `reveal()` does. */
@@ -29,6 +37,7 @@ export class Secret {
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const SIGNATURE_BYTES = 16;
 export const KEY_BYTES = 32;
 
 /** Says that a sealed value does not open with any key at hand: another key, or a value moved or changed in the database. */
@@ -77,6 +86,30 @@ export class Keyring {
     } catch {
       throw new SealError('the sealed value was changed or belongs elsewhere');
     }
+  }
+
+  /**
+   * Signs text that people may carry around, with a key of its own made of the newest one (HKDF-SHA-256).
+   * @param purpose what the signature is for: it is worth nothing for another
+   * @returns 128 bits of an HMAC-SHA-256 as base64url, 22 characters
+   */
+  sign(text: string, purpose: string): string {
+    return this.#signatures(text, purpose)[0]?.toString('base64url') ?? '';
+  }
+
+  /** Whether one of the keys signed `text`; takes the same time whatever differs. */
+  isSigned(text: string, signature: string, purpose: string): boolean {
+    const given = Buffer.from(signature, 'base64url');
+    // Buffer.from skips what is no base64: only one spelling of a signature is one.
+    if (given.length !== SIGNATURE_BYTES || given.toString('base64url') !== signature) return false;
+    return this.#signatures(text, purpose).filter((one) => timingSafeEqual(one, given)).length > 0;
+  }
+
+  #signatures(text: string, purpose: string): Buffer[] {
+    return this.#keys.map(({ bytes }) => {
+      const key = Buffer.from(hkdfSync('sha256', bytes, Buffer.alloc(0), `nightshift ${purpose}`, KEY_BYTES));
+      return createHmac('sha256', key).update(text).digest().subarray(0, SIGNATURE_BYTES);
+    });
   }
 
   /** Whether `sealed` should be sealed anew because a newer key seals now. */

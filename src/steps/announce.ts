@@ -32,6 +32,7 @@ import { isStillOverdue } from './overdue.ts';
 export type AnnounceNeeds = Pick<
   Needs,
   | 'runs'
+  | 'links'
   | 'notices'
   | 'cards'
   | 'accounts'

@@ -13,12 +13,16 @@ import { wholeOf } from '../domain/whole.ts';
 import { failureClass } from '../domain/words.ts';
 import { bestBefore } from './best-before.ts';
 import { accountOf, kernelName } from './credential.ts';
+import { lastingLink } from './lasting-links.ts';
 import { earlierDurations } from './look.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
 import { ceilingOf } from './problems.ts';
 
-export type FactNeeds = Pick<Needs, 'runs' | 'notices' | 'accounts' | 'guilds' | 'clock' | 'health' | 'settings'> &
+export type FactNeeds = Pick<
+  Needs,
+  'runs' | 'notices' | 'accounts' | 'guilds' | 'links' | 'clock' | 'health' | 'settings'
+> &
   Partial<Pick<Needs, 'follower'>>;
 
 /** Everything the card says of a run, from what is stored and known. No call goes out. */
@@ -210,7 +214,7 @@ export function endView(run: Run, delivery: EndDelivery, needs: FactNeeds): EndV
     playground: settings.playground,
     outputs: runs.outputs(run.key),
     report: run.report ?? NO_REPORT,
-    fileLink: (name) => outputFilePage(settings.web, kernelOf(run), name),
+    fileLink: (name) => lastingLink(run, name, needs) ?? outputFilePage(settings.web, kernelOf(run), name),
     bestBefore: bestBefore(run, runs),
     newerVersion: newerVersionOf(run, needs),
     receipt: receiptOf(run, clock.now()),

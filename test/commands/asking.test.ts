@@ -259,6 +259,7 @@ describe('/status', () => {
     'outputsPage',
     'outputsImages',
     'links',
+    'linksRevoke',
     'stop',
     'withdraw',
     'again',
@@ -326,6 +327,34 @@ describe('/outputs', () => {
     const asked = scene.emulator.requests.filter(({ method }) => method === 'ListKernelSessionOutput').at(-1);
     expect(asked?.user).toBe('mara-k');
     expect(asked?.body.versionLabel).toBe('v1');
+  });
+
+  test('has links that last where the operator gave an address; the launcher can make them dead', async () => {
+    await scene[Symbol.asyncDispose]();
+    scene = await startScene({ publicUrl: 'https://nightshift.example' });
+    scene.link(MARA, 'mara-k', MARA_TOKEN);
+    scene.link(JUN, 'jun-ito', JUN_TOKEN);
+    const run = await complete();
+    const listed = await scene.say(MARA, 'outputs', { run: '1' });
+    expect(listed.text).toMatch(
+      /\[\u2068?model\.pt\u2069?\]\(https:\/\/nightshift\.example\/d\/[\w.-]+\) · 97\.8\u00a0?\s?MB/,
+    );
+    expect(listed.ids).toContain(`linksRevoke:v1:${run.key}`);
+    const ofOthers = await scene.say(JUN, 'outputs', { run: '1' });
+    expect(ofOthers.text).toContain('https://nightshift.example/d/');
+    expect(ofOthers.ids).not.toContain(`linksRevoke:v1:${run.key}`);
+    expect((await scene.press(JUN, `linksRevoke:v1:${run.key}`)).isError).toBe(true);
+    expect(scene.needs.links.timesRevoked(run.key)).toBe(0);
+    const said = await scene.press(MARA, `linksRevoke:v1:${run.key}`);
+    expect(said.text).toContain('**All download links of #1 made until now are dead.**');
+    expect(said.text).toContain('</outputs:1> shows new ones.');
+    expect(scene.needs.links.timesRevoked(run.key)).toBe(1);
+    expect((await scene.say(MARA, 'outputs', { run: '1' })).text).not.toBe(listed.text);
+    const end = scene.posts.at(-1);
+    expect(JSON.stringify(end?.body)).toContain('https://nightshift.example/d/');
+    const settings = await scene.say(MARA, 'settings', { links: 7 }, { manages: true });
+    expect(settings.text).toContain('**Download links** last 7 days');
+    expect((await scene.say(MARA, 'settings', { reset: 'links' }, { manages: true })).text).toContain('last 30 days');
   });
 
   test('turns pages, and shows pictures', async () => {

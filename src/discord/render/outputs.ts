@@ -32,6 +32,10 @@ export type OutputsView = {
   /** Only models and tables. */
   readonly onlyMain: boolean;
   readonly tables?: TableSizes;
+  /** A link that lasts, for each file; none without PUBLIC_URL. */
+  readonly fileLink?: (name: string) => string | null;
+  /** Whether the person who asks may make the links of this run dead. */
+  readonly mayRevoke?: boolean;
 };
 
 export const FILES_PER_PAGE = 8;
@@ -54,11 +58,12 @@ export function renderOutputs(view: OutputsView): MessageBody {
   const shown = listed.slice((page - 1) * FILES_PER_PAGE, page * FILES_PER_PAGE);
   const total = totalSize(all);
   const amount = `${plural(all.length, 'file')}${total === null ? '' : `, ${size(total)}`}`;
+  const linked = (file: OutputFile): string => link(shownName(file.name), view.fileLink?.(file.name) ?? null);
   const groups = KIND_ORDER.flatMap((kind) => {
     const here = shown.filter((file) => file.kind === kind);
     if (here.length === 0) return [];
     const heading = `**${KIND_HEADINGS[kind]}** ${count(all.filter((file) => file.kind === kind).length)}`;
-    return [heading, ...here.map((file) => fileLine(shownName(file.name), file, tables))];
+    return [heading, ...here.map((file) => fileLine(linked(file), file, tables))];
   });
   const nothing = all.length === 0 ? 'It saved no files.' : 'No models and no tables among them.';
   const id = (to: number, main: boolean) => ({
@@ -90,8 +95,20 @@ export function renderOutputs(view: OutputsView): MessageBody {
       all.some(({ kind }) => kind === 'image') ? button('Show images', { verb: 'outputsImages', key: run.key }) : null,
       linkButton('Output page', outputPage(web, kernelOf(run))),
     ),
+    view.mayRevoke === true && all.length > 0
+      ? row(button('Revoke links', { verb: 'linksRevoke', key: run.key }))
+      : null,
   ]);
 }
+
+/** Said to whoever made the lasting links of a run dead. `mention` is the command that shows new ones. */
+export const renderRevoked = (number: number, mention: string): MessageBody =>
+  panel([
+    text(
+      `**All download links of #${number} made until now are dead.**`,
+      `${mention} shows new ones. The addresses Kaggle gave for them in the last minutes still work until they expire.`,
+    ),
+  ]);
 
 /** Direct links to files, for the asker alone: signed addresses that expire. */
 export type LinksView = {
