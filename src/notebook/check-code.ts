@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../domain/finding.ts';
-import type { Answer, Question, Work } from './code-child.ts';
+import type { Answer, Question } from './child-answers.ts';
 import { words } from './code-words.ts';
+import type { Code } from './find-in-code.ts';
 import type { Source } from './read.ts';
 import type { Setup } from './setup/program.ts';
 
@@ -17,7 +18,7 @@ export type CodeChecker = {
   setup(of: Setup): Promise<Finding[]>;
   /** Ends the child; a check that waits is answered as failed. */
   stop(): Promise<void>;
-  /** The child's process id, to look at its memory; null while there is none. */
+  /** The process id of the child that reads code, to look at its memory; null while there is none. */
   pid(): number | null;
 };
 
@@ -26,7 +27,7 @@ type Options = {
   readonly longestMs?: number;
   /** How long a child without work is kept, in ms. */
   readonly idleMs?: number;
-  /** The child's program; another one in tests. */
+  /** The children's program; another one in tests. */
   readonly program?: string;
 };
 
@@ -36,11 +37,13 @@ const LARGEST = 1_100_000;
 /** Of JavaScript's own memory; ruff's comes on top of it. */
 const HEAP_MB = 256;
 
-type Waiting = { readonly work: Work; readonly done: (findings: Finding[]) => void };
+type Waiting<Work> = { readonly work: Work; readonly done: (findings: Finding[]) => void };
 
-const failed = ({ kind }: Pick<Work, 'kind'>, reason: string): Finding[] => [
-  { severity: 'hint', rule: 'not-checked', sentence: words.unchecked(kind, reason), at: null },
-];
+type Reader<Work> = {
+  ask(work: Work, source: Source): Promise<Finding[]>;
+  stop(): Promise<void>;
+  pid(): number | null;
+};
 
 /** The tags of each code cell: `raises-exception`, `skip-execution`. The text is the normalised notebook. */
 function tagsOf(source: Source): string[][] {
@@ -54,14 +57,21 @@ function tagsOf(source: Source): string[][] {
 }
 
 /**
- * Reads code in a child process, one source after another. `--liftoff-only` keeps ruff's WebAssembly at about 110 MB; a
- * process gives all of it back, a worker does not. The child starts with the first check and goes when it has no work.
+ * Hands work to a child process, one piece after another. The child starts with the first of it and goes when it has none.
+ * @param flags of Node, on top of those that hold its memory
  */
-export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program }: Options = {}): CodeChecker {
-  const path = program ?? fileURLToPath(new URL('./code-child.ts', import.meta.url));
-  const queue: Waiting[] = [];
+function createReader<Work>(
+  what: 'code' | 'setup',
+  path: string,
+  flags: readonly string[],
+  { longestMs, idleMs }: { readonly longestMs: number; readonly idleMs: number },
+): Reader<Work> {
+  const failed = (reason: string): Finding[] => [
+    { severity: 'hint', rule: 'not-checked', sentence: words.unchecked(what, reason), at: null },
+  ];
+  const queue: Waiting<Work>[] = [];
   let child: ChildProcess | null = null;
-  let current: Waiting | null = null;
+  let current: Waiting<Work> | null = null;
   let timer: NodeJS.Timeout | undefined;
   let id = 0;
   let stopped = false;
@@ -76,13 +86,13 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
     gone?.kill('SIGKILL');
     const lost = current;
     current = null;
-    lost?.done(failed(lost.work, reason));
+    lost?.done(failed(reason));
   }
 
   function start(): ChildProcess {
     const made = fork(path, {
       execArgv: [
-        '--liftoff-only',
+        ...flags,
         `--max-old-space-size=${HEAP_MB}`,
         '--max-semi-space-size=2',
         '--disable-warning=ExperimentalWarning',
@@ -94,9 +104,9 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
     });
     made.on('message', (answer: Answer) => {
       if (answer.id !== id || current === null) return;
-      const { done, work } = current;
+      const { done } = current;
       current = null;
-      done('failed' in answer ? failed(work, 'the checker failed') : [...answer.findings]);
+      done('failed' in answer ? failed('the checker failed') : [...answer.findings]);
       next();
     });
     const gone = (): void => {
@@ -125,7 +135,7 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
     child.ref();
     child.channel?.ref();
     id += 1;
-    const question: Question = { id, work: current.work };
+    const question: Question<Work> = { id, work: current.work };
     child.send(question, (error) => {
       if (error !== null && current !== null) child?.kill('SIGKILL');
     });
@@ -138,22 +148,16 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
     );
   }
 
-  function ask(work: Work, source: Source): Promise<Finding[]> {
-    if (stopped) return Promise.resolve(failed(work, 'the checker has ended'));
-    const size = source.cellSources.reduce((sum, cell) => sum + cell.length, 0);
-    if (size > LARGEST) return Promise.resolve(failed(work, 'it is too long'));
-    return new Promise((done) => {
-      queue.push({ work, done });
-      next();
-    });
-  }
-
   return {
-    check: async (source) =>
-      source.language === 'python'
-        ? ask({ kind: 'code', code: { kind: source.kind, cells: source.cellSources, tags: tagsOf(source) } }, source)
-        : [],
-    setup: (of) => ask({ kind: 'setup', of }, of.source),
+    ask: (work, source) => {
+      if (stopped) return Promise.resolve(failed('the checker has ended'));
+      const size = source.cellSources.reduce((sum, cell) => sum + cell.length, 0);
+      if (size > LARGEST) return Promise.resolve(failed('it is too long'));
+      return new Promise((done) => {
+        queue.push({ work, done });
+        next();
+      });
+    },
     pid: () => child?.pid ?? null,
     stop: async () => {
       stopped = true;
@@ -161,14 +165,37 @@ export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program 
       // Without work it holds no process open; its end is waited for all the same.
       gone?.ref();
       const ended = gone === null ? null : new Promise<void>((done) => gone.once('close', () => done()));
-      for (const waiting of queue.splice(0)) waiting.done(failed(waiting.work, 'the checker has ended'));
+      for (const waiting of queue.splice(0)) waiting.done(failed('the checker has ended'));
       clearTimeout(timer);
       child = null;
       const lost = current;
       current = null;
       gone?.kill('SIGKILL');
-      lost?.done(failed(lost.work, 'the checker has ended'));
+      lost?.done(failed('the checker has ended'));
       await ended;
+    },
+  };
+}
+
+const childAt = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/**
+ * Reads what strangers wrote in child processes, one for the code and one for what it would meet on Kaggle. `--liftoff-only`
+ * keeps ruff's WebAssembly at about 110 MB; a process gives all of it back, a worker does not.
+ */
+export function createCodeChecker({ longestMs = 8_000, idleMs = 60_000, program }: Options = {}): CodeChecker {
+  const times = { longestMs, idleMs };
+  const code = createReader<Code>('code', program ?? childAt('./code-child.ts'), ['--liftoff-only'], times);
+  const setup = createReader<Setup>('setup', program ?? childAt('./setup-child.ts'), [], times);
+  return {
+    check: async (source) =>
+      source.language === 'python'
+        ? code.ask({ kind: source.kind, cells: source.cellSources, tags: tagsOf(source) }, source)
+        : [],
+    setup: (of) => setup.ask(of, of.source),
+    pid: code.pid,
+    stop: async () => {
+      await Promise.all([code.stop(), setup.stop()]);
     },
   };
 }

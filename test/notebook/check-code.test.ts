@@ -116,6 +116,15 @@ describe('reading code in a child process', () => {
     // The bot itself went on all the while.
     expect(beats).toBeGreaterThan(10);
   });
+  it('reads code while the other child hangs', async () => {
+    const text =
+      'process.on("message", ({ id, work }) => { if ("cells" in work) process.send({ id, findings: [] }); });';
+    const one = checker({ program: program(text) });
+    const hanging = one.setup(setupOf(notebook(['x'])));
+    expect(await one.check(notebook(['x']))).toEqual([]);
+    await one.stop();
+    expect((await hanging)[0]?.rule).toBe('not-checked');
+  });
   it('lets its child go when it is idle and starts another one', async () => {
     const one = checker({ idleMs: 1 });
     expect(await one.check(notebook(['x']))).toHaveLength(1);
