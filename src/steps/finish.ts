@@ -17,8 +17,8 @@ import { memoryOf } from './memory.ts';
 import { withLikelyInput } from './missing-input.ts';
 import type { Needs } from './needs.ts';
 import { ceilingOf } from './problems.ts';
+import { type LogTimes, ranTimes, saysOver } from './ran-times.ts';
 import { noteAnswer, noteTrouble, type TroubleNeeds } from './trouble.ts';
-import { watchedTimes } from './watch.ts';
 
 export type FinishNeeds = TroubleNeeds & Pick<Needs, 'kaggle' | 'settings'>;
 
@@ -67,7 +67,7 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     return;
   }
   if (missing.length === 0 && credential !== null) noteAnswer(run, needs);
-  const { seconds, receipt, ...logged } = log.value ?? (await readLog(run, null, null, needs));
+  const { timed, receipt, ...logged } = log.value ?? (await readLog(run, null, null, needs));
   const read = { ...logged, failure: await withLikelyInput(logged.failure, run, credential, needs) };
   const gaps = [
     ...(files === null ? [`its files could not be listed${because(leftovers)}`] : []),
@@ -75,12 +75,8 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
     ...(log.error === null ? [] : [`its log could not be read${because(log)}`]),
     ...(table.error === null ? [] : [`its first table could not be read${because(table)}`]),
   ];
-  const times = watchedTimes(run, seconds);
-  // Nobody saw the run begin: then its log, which is timed from the session's start, says how long it took.
-  const hours =
-    quota.value === null || run.state.startedAt !== null
-      ? quota.value
-      : { ...quota.value, used: (seconds * SECOND) / HOUR };
+  const times = ranTimes(run, timed);
+  const hours = quota.value === null ? null : { ...quota.value, used: usedMs(run, times, timed) / HOUR };
   const report: Report = { ...read, table: table.value, quota: hours, gaps };
   if (leftovers.value !== null) keepLeftovers(run, leftovers.value, needs);
   // Nobody needs an alarm any more: the message about the end says what it ran on.
@@ -129,12 +125,17 @@ async function quotaOf(run: Finishing, credential: Credential, needs: FinishNeed
   const hours = quota[kind];
   memoryOf(needs).hours.set(accountOf(run), { total: hours?.total ?? null, refillAt: quota.refillAt });
   if (hours === null) return null;
-  const { startedAt, endedAt } = run.state;
   return {
-    used: startedAt === null ? 0 : Math.max(0, endedAt - startedAt) / HOUR,
+    used: 0,
     left: Math.max(0, hours.total - hours.used - hours.reserved),
     refillAt: quota.refillAt,
   };
+}
+
+/** Nobody saw the run begin, nor its end: then the log, which is timed from the session's start, says how long it took. */
+function usedMs({ state }: Finishing, times: ReturnType<typeof ranTimes>, timed: LogTimes): number {
+  const { startedAt, endedAt } = times ?? state;
+  return startedAt === null ? timed.last * SECOND : Math.max(0, endedAt - startedAt);
 }
 
 function isWorthWaiting(run: Finishing, withoutFiles: boolean, { runs, clock }: FinishNeeds): boolean {
@@ -169,20 +170,22 @@ async function readLog(
   credential: Credential | null,
   { kaggle, runs, settings }: FinishNeeds,
 ): Promise<
-  Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'> & { seconds: number; receipt: ReceiptRecord | null }
+  Pick<Report, 'logTail' | 'logLines' | 'progress' | 'failure'> & { timed: LogTimes; receipt: ReceiptRecord | null }
 > {
   const reading = new LogReading();
   const errors = new ErrorsKept();
+  let over: number | null = null;
   if (leftovers !== null && credential !== null) {
     for await (const chunk of chunksOf(kaggle, credential, run.state.pushed, leftovers.log)) {
       reading.push(chunk);
       errors.push(chunk);
+      if (saysOver(chunk.text)) over = chunk.time;
     }
     reading.end();
   }
   const ceiling = ceilingOf(run.settings.accelerator, settings.sessionHours);
   return {
-    seconds: reading.time,
+    timed: { last: reading.time, over },
     logTail: reading.tail(TAIL_LINES),
     logLines: reading.lineCount,
     progress: reading.progress(),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MINUTE, SECOND } from '../../src/clock.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/clock.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { type StepsWorld, startSteps } from './world.ts';
 
@@ -78,6 +78,68 @@ describe('what is collected', () => {
     await world.pass(10 * SECOND);
     expect(world.run(run).state).toMatchObject({ phase: 'complete', startedAt: null });
     expect(end()?.content).toContain('Used 1.5\u00a0GPU hours');
+  });
+
+  const OVER = '[NbConvertApp] Writing 301234 bytes to __results__.html\n';
+
+  test('a run whose end was noticed hours late is told with the time it took, and the hours it used', async () => {
+    const run = await ended((session) => {
+      session.print(OVER, 'stderr');
+      session.complete();
+    });
+    world.clock.advance(5 * HOUR);
+    await world.pass(10 * SECOND);
+    const { state } = world.run(run);
+    if (state.phase !== 'complete' || state.startedAt === null) throw new Error('not told');
+    expect(Math.round((state.endedAt - state.startedAt) / MINUTE)).toBe(30);
+    expect(end()?.content).toContain('30\u00a0min');
+    expect(end()?.content).toContain('Used 0.5\u00a0GPU hours');
+  });
+
+  test('one that nobody saw begin nor end is reckoned from its push, not until somebody looked', async () => {
+    const run = await world.commit();
+    await world.tick();
+    const session = world.site.session(REF, 1);
+    session.start();
+    world.clock.advance(90 * MINUTE);
+    session.print(OVER, 'stderr');
+    session.complete();
+    world.clock.advance(8 * HOUR);
+    await world.pass(10 * SECOND);
+    const { state } = world.run(run);
+    if (state.phase !== 'complete' || state.startedAt === null) throw new Error('not told');
+    expect(Math.round((state.endedAt - state.startedAt) / MINUTE)).toBe(90);
+    expect(end()?.content).toContain('1\u00a0h 30\u00a0min');
+  });
+
+  test('without Kaggle’s last line, or after more was printed, the end is when it was seen', async () => {
+    const run = await ended((session) => {
+      session.print(OVER, 'stderr');
+      world.clock.advance(30 * MINUTE);
+      session.print('still at work\n');
+      session.complete();
+    });
+    world.clock.advance(2 * HOUR);
+    await world.pass(10 * SECOND);
+    const { state } = world.run(run);
+    if (state.phase !== 'complete' || state.startedAt === null) throw new Error('not told');
+    expect(Math.round((state.endedAt - state.startedAt) / MINUTE)).toBe(180);
+  });
+
+  test('a run that was seen only after hours began as long ago as its log says', async () => {
+    const run = await world.commit();
+    await world.tick();
+    const session = world.site.session(REF, 1);
+    session.start();
+    world.clock.advance(3 * HOUR);
+    await world.pass(15 * SECOND);
+    expect(world.phase(run)).toBe('running');
+    session.print('done\n');
+    session.complete();
+    await world.pass(3 * MINUTE);
+    const { state } = world.run(run);
+    if (state.phase !== 'complete' || state.startedAt === null) throw new Error('not told');
+    expect(Math.round((state.endedAt - state.startedAt) / MINUTE)).toBe(180);
   });
 
   test('a failure: its class, its cell, and the log as a file', async () => {
