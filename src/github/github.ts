@@ -157,7 +157,8 @@ export function createGithub(userAgent: string, hosts: GithubHosts = GITHUB): Gi
     }
     if (one.size > MAX_BYTES) throw tooLarge(one.filename);
     const owner = gist.owner?.login ?? 'anonymous';
-    const sha = gist.history[0]?.version ?? '';
+    // A revision that was asked for is what was read, whatever else the list begins with.
+    const sha = revision ?? gist.history[0]?.version ?? '';
     const isWhole = one.truncated !== true && one.content !== undefined;
     const raw = `${hosts.gistRaw}/${encodeURIComponent(owner)}/${id}/raw/${sha}/${encodeURIComponent(one.filename)}`;
     const bytes = isWhole ? Buffer.from(one.content ?? '') : judged(await get(raw, '*/*', one.filename), one.filename);

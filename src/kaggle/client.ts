@@ -14,7 +14,7 @@ import {
 } from './kaggle.ts';
 import { readLogStream } from './log-stream.ts';
 import { bodyOf, hoursOf, kernelOf, pushAnswerOf, sessionOf, timeOf } from './meanings.ts';
-import type { Pace } from './pace.ts';
+import { type Pace, strangerOf } from './pace.ts';
 import { pacedTransport } from './paced.ts';
 import { COMPETITIONS, DATASETS, KERNELS, OAUTH } from './services.ts';
 import * as shapes from './shapes.ts';
@@ -47,8 +47,11 @@ export function createKaggle(options: {
   pace?: { readonly pace: Pace; readonly isForPeople: boolean };
 }): Kaggle {
   const plain = createTransport(options);
-  const transport =
-    options.pace === undefined ? plain : pacedTransport(plain, options.pace.pace, options.pace.isForPeople);
+  const pacedFor = (payer?: typeof strangerOf): Transport =>
+    options.pace === undefined ? plain : pacedTransport(plain, options.pace.pace, options.pace.isForPeople, payer);
+  const transport = pacedFor();
+  // Whoever enters somebody else's name with a wrong key must not use up that account's calls.
+  const unproved = pacedFor(strangerOf);
   const timeouts = options.timeouts ?? USUAL_TIMEOUTS;
   const { idle } = timeouts;
   const ask = <T extends z.ZodType>(
@@ -61,7 +64,7 @@ export function createKaggle(options: {
 
   return {
     async whoAmI(credential) {
-      return credential.kind === 'token' ? whoHasToken(transport, credential) : whoHasKey(transport, credential);
+      return credential.kind === 'token' ? whoHasToken(unproved, credential) : whoHasKey(unproved, credential);
     },
 
     async push(credential, push) {

@@ -130,8 +130,10 @@ export class Pace {
 }
 
 /** Whose calls are counted together. A credential nobody has named yet is told apart by its digest. */
-export function payerOf(credential: Credential): string {
-  if (credential.user !== undefined) return credential.user;
+export const payerOf = (credential: Credential): string => credential.user ?? strangerOf(credential);
+
+/** Who pays for asking whose a credential is: the user name beside an old key is only what somebody typed. */
+export function strangerOf(credential: Credential): string {
   const secret = credential.kind === 'token' ? credential.token : credential.key;
   return `#${createHash('sha256').update(secret.reveal()).digest('base64url').slice(0, 16)}`;
 }

@@ -95,6 +95,14 @@ describe('a gist', () => {
     expect(origin.link).toBe(`https://gist.github.com/jun/${ID}/${SHA}#file-x-ipynb`);
   });
 
+  test('of one revision is pinned to that one, though a newer one stands first in its list', async () => {
+    const old = 'fedcba9876543210fedcba9876543210fedcba98';
+    github.answers.set(`api /gists/${ID}/${old}`, { body: gist({ x: file('x.ipynb') }) });
+    const { origin } = await read(`https://gist.github.com/jun/${ID}/${old}`);
+    expect(origin.link).toBe(`https://gist.github.com/jun/${ID}/${old}#file-x-ipynb`);
+    expect(origin.name).toContain('at fedcba9');
+  });
+
   test('with several names them, and takes the one behind #file-', async () => {
     github.answers.set(`api /gists/${ID}`, {
       body: gist({ a: file('A b.ipynb'), b: file('b.py', { content: 'b()' }) }),

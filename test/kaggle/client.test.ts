@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createKaggle } from '../../src/kaggle/client.ts';
 import type { Credential, Kaggle } from '../../src/kaggle/kaggle.ts';
+import { Pace } from '../../src/kaggle/pace.ts';
 import type { BadAnswer, KaggleEmulator } from '../../src/playground/kaggle/emulator.ts';
 import { Secret } from '../../src/secret.ts';
 import type { HandClock } from '../hand-clock.ts';
@@ -29,6 +30,19 @@ describe('who a credential belongs to', () => {
     ['a wrong key', { kind: 'key', user: 'mara-k', key: new Secret('1'.repeat(32)) }],
   ] as const)('%s is unauthorized', async (_, credential) => {
     expect((await failure(kaggle.whoAmI(credential))).kind).toBe('unauthorized');
+  });
+
+  test('guessing the key of an account is not paid by that account', async () => {
+    const pace = new Pace(clock);
+    const paced = createKaggle({
+      apiUrl: emulator.apiUrl,
+      userAgent: 'Nightshift/test',
+      clock,
+      pace: { pace, isForPeople: true },
+    });
+    for (let n = 0; n < 30; n++)
+      await failure(paced.whoAmI({ kind: 'key', user: 'mara-k', key: new Secret(`${n}`.padStart(32, 'f')) }));
+    expect(await pace.run('mara-k', 'background', 'session', async () => 'made')).toBe('made');
   });
 });
 
