@@ -26,6 +26,9 @@ const BRACKET = new RegExp(String.raw`\[\s*(${COUNT})\s*/\s*(${COUNT})\s*(?:\(\s
 const NOT_NOW =
   /\b(?:best|from|at|after|until|till|since|last|every|each|per|by|in|before|resum\w*|load\w*|restor\w*|sav\w*|previous|first|next|to)(?:\s+(?:the|model|weights|checkpoint|best|of))*\W*$/i;
 
+/** `epoch 1 to 12`: neither is the present one. */
+const RANGE = /^\s{1,3}(?:to|through|until)\s{1,3}\d/i;
+
 const numberOf = (text: string | undefined): number | null =>
   text === undefined ? null : Number(text.replaceAll(',', ''));
 
@@ -43,8 +46,9 @@ const NO_EPOCH = { mark: null, rest: null, isElsewhere: false };
 function epochOf(line: string): { mark: Mark | null; rest: string | null; isElsewhere: boolean } {
   let isElsewhere = false;
   for (const match of line.matchAll(EPOCH)) {
-    if (NOT_NOW.test(line.slice(0, match.index))) isElsewhere = true;
-    else return { mark: markOf(match), rest: line.slice(match.index + match[0].length), isElsewhere: false };
+    const rest = line.slice(match.index + match[0].length);
+    if (NOT_NOW.test(line.slice(0, match.index)) || RANGE.test(rest)) isElsewhere = true;
+    else return { mark: markOf(match), rest, isElsewhere: false };
   }
   return { mark: null, rest: null, isElsewhere };
 }

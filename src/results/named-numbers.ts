@@ -32,6 +32,8 @@ const ONLY_PHASE = new RegExp(
 );
 /** A line that names nothing has neither of these; it costs one look. */
 const MAY_NAME = /[:=>]|loss|cost|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|prec|recall|bleu|reward/i;
+/** What stands on such a line is that of one class, not of all. */
+const OF_ONE_CLASS = /^[\s\W]{0,8}(?:class|label|category)(?:[ _]?id)?\s{0,3}[:#=]?\s{0,3}\d{1,5}\b(?!\s{0,3}\/)/i;
 const WRAPPED = /\b(?:tensor|array|np\.float\d+|float)\(\s*([^\s(),]{1,30})[^()]{0,60}\)/g;
 
 function parseNumber(text: string): number {
@@ -166,7 +168,7 @@ function tellApart(found: readonly Found[]): Found[] {
  * decimal commas, the same name twice, whole numbers under a name that no measure has (`active=58226`).
  */
 export function namedNumbers(line: string): Named[] {
-  if (!MAY_NAME.test(line)) return [];
+  if (!MAY_NAME.test(line) || OF_ONE_CLASS.test(line)) return [];
   let plain = line.includes('(') ? line.replace(WRAPPED, '$1') : line;
   if (plain.includes('%|')) plain = plain.replace(/\d{1,3}%\|[^|]{0,400}\|/, ' ');
   const parts = plain.includes('|') || plain.includes(';') ? plain.split(/[|;]/) : [plain];

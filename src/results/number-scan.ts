@@ -92,6 +92,10 @@ const isLabel = (line: string, number: number, end: number): boolean =>
   (line.charCodeAt(number) === 48 && isDigit(line.charCodeAt(number + 1))) ||
   /^[ \t]{1,4}[-+]?\d/.test(line.slice(end, end + 6));
 
+/** `val_loss: 0.65 -> 0.55`: the number behind a name is what it was before. */
+const isBefore = (line: string, end: number): boolean =>
+  /^\s?%?[ \t]{0,3}(?:-{1,2}>|=>|\u2192)[ \t]{0,3}[-+]?\.?\d/.test(line.slice(end, end + 14));
+
 function startOf(line: string, number: number): { start: number; end: number; isSpaced: boolean } | null {
   const end = behindSeparator(line, number);
   if (end >= 0) {
@@ -121,7 +125,7 @@ export function scanNumbers(line: string): Scanned[] {
     // Most numbers of a log have no name; they cost this one look.
     const sign = line.charCodeAt(number - 1);
     if (!isSpace(sign) && !isQuote(sign) && sign !== COLON && sign !== EQUALS && sign !== GREATER) continue;
-    if (!isWhole(line, end)) continue;
+    if (!isWhole(line, end) || isBefore(line, end)) continue;
     const place = startOf(line, number);
     if (place === null || (place.isSpaced && isLabel(line, number, end))) continue;
     const percent = /^\s?%/.test(line.slice(end, end + 2)) ? '%' : '';

@@ -19,7 +19,13 @@ const STATE_GAP = 0.2;
 /** CatBoost's names for what it measures. */
 const isTrack = (name: string): boolean => /^(?:learn|test\d*)$/.test(name);
 
-/** How often a free line named it in this epoch, and the names on the last such line. */
+/** The words of a line without its numbers and their units: `cat iou` and `dog iou` measure two things under one name. */
+const wordsOf = (text: string): string =>
+  (text.slice(0, 400).match(/[A-Za-z]{3,}/g) ?? [])
+    .filter((word) => !/^(?:nan|inf|mins?|secs?)$/i.test(word))
+    .join(' ');
+
+/** How often a free line named it in this epoch, and the names and words on the last such line. */
 type Printed = { readonly times: number; readonly company: string };
 
 type Passing = { readonly x: number; readonly share: number | null; readonly numbers: ReadonlyMap<string, Named> };
@@ -71,7 +77,7 @@ export class ProgressReading {
   #readLine(text: string, time: number): void {
     this.#readWaiting();
     const read = this.#reader.read(text, false);
-    this.#take(read, time);
+    this.#take(read, text, time);
     if (this.#reader.isDull(text, read)) this.#dull.add(text);
     const isWithin = read.epoch !== null && read.fold === null && read.numbers.length > 0 && !read.firstCounts;
     const index = isWithin ? epochIndex(text) : -1;
@@ -81,7 +87,7 @@ export class ProgressReading {
   #readWaiting(): void {
     const waiting = this.#waiting;
     this.#waiting = null;
-    if (waiting !== null) this.#take(this.#reader.read(waiting.text, false), waiting.time);
+    if (waiting !== null) this.#take(this.#reader.read(waiting.text, false), waiting.text, waiting.time);
   }
 
   /** Takes the present state of a line that is being overwritten. */
@@ -90,14 +96,14 @@ export class ProgressReading {
     if (this.#isOver || (this.#states > STATES_READ && time - this.#stateTime < STATE_GAP)) return;
     this.#stateTime = time;
     this.#readWaiting();
-    this.#take(this.#reader.read(text, true), time);
+    this.#take(this.#reader.read(text, true), text, time);
   }
 
-  #take(line: TrainingLine, time: number): void {
+  #take(line: TrainingLine, text: string, time: number): void {
     if (line.fold !== null) this.#enterFold(line.fold);
     if (line.epoch !== null) this.#takeEpoch(line, line.epoch, time);
     else if (line.fold !== null) this.#takeFold(line, line.fold);
-    else if (this.#unit === 'epoch') this.#takeUnmarked(line);
+    else if (this.#unit === 'epoch') this.#takeUnmarked(line, text);
     else if (line.step !== null) this.#takeStep(line, line.step, time);
   }
 
@@ -178,9 +184,8 @@ export class ProgressReading {
     if (line.passing !== null) this.#keepPassing(epoch.at, line.passing.share, line.numbers);
     else {
       for (const number of line.numbers) {
-        if (line.firstCounts && this.#settled.has(number.name)) continue;
-        this.#settled.add(number.name);
-        this.#book.set(epoch.at, number);
+        if (line.firstCounts && this.#isSettled(number)) continue;
+        this.#settle(epoch.at, number);
       }
     }
   }
@@ -197,19 +202,18 @@ export class ProgressReading {
   }
 
   /** A line that names no epoch belongs to the present one: `32/32 - loss: 0.3`, `val Loss: 0.29 Acc: 0.90`. */
-  #takeUnmarked(line: TrainingLine): void {
+  #takeUnmarked(line: TrainingLine, text: string): void {
     const at = this.#at;
     if (at === null || line.numbers.length === 0) return;
     const known = line.numbers.filter(({ name }) => this.#isKnown(name) || this.#isNewNow(line.loose, name));
-    const fresh = known.filter(({ name }) => !this.#settled.has(name));
+    const fresh = known.filter((number) => !this.#isSettled(number));
     if (line.passing !== null) this.#keepPassing(at, line.passing.share, fresh);
     else if (line.loose === 'bar') {
-      for (const number of fresh) {
-        this.#settled.add(number.name);
-        this.#book.set(at, number);
-      }
+      for (const number of fresh) this.#settle(at, number);
     } else {
-      const company = fresh.map(({ name }) => name).join();
+      // What is glued to the end of a line says nothing of its numbers.
+      const said = text.slice(0, text.lastIndexOf(fresh.at(-1)?.text ?? ''));
+      const company = `${fresh.map(({ name }) => name).join()} ${wordsOf(said)}`;
       for (const number of fresh) this.#print(at, number, company);
     }
   }
@@ -227,7 +231,7 @@ export class ProgressReading {
    * and so is one that stands in different company on two lines: a total, and then a row for each class.
    */
   #print(at: number, number: Named, company: string): void {
-    const { name } = number;
+    const name = number.name.toLowerCase();
     if (this.#doubted.has(name)) return;
     const before = this.#prints.get(name);
     const times = (before?.times ?? 0) + 1;
@@ -239,6 +243,14 @@ export class ProgressReading {
       if (isOther) this.#doubted.add(name);
       this.#book.forget(name);
     } else if (isOnlyEpoch || times <= expected) this.#book.set(at, number);
+  }
+
+  /** A program may write `Loss` on one line and `loss` on another; the book takes them for the same. */
+  #isSettled = ({ name }: Named): boolean => this.#settled.has(name.toLowerCase());
+
+  #settle(at: number, number: Named): void {
+    this.#settled.add(number.name.toLowerCase());
+    this.#book.set(at, number);
   }
 
   #isKnown(name: string): boolean {
@@ -259,7 +271,7 @@ export class ProgressReading {
     this.#passing = null;
     if (passing === null) return;
     for (const number of passing.numbers.values()) {
-      if (!this.#settled.has(number.name)) this.#book.set(passing.x, number);
+      if (!this.#isSettled(number)) this.#book.set(passing.x, number);
     }
   }
 
@@ -277,7 +289,7 @@ export class ProgressReading {
 
   #settleForNow(): void {
     for (const number of this.#passing?.numbers.values() ?? []) {
-      if (!this.#settled.has(number.name)) this.#book.set(this.#passing?.x ?? 0, number);
+      if (!this.#isSettled(number)) this.#book.set(this.#passing?.x ?? 0, number);
     }
   }
 

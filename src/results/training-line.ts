@@ -37,7 +37,7 @@ const NOTHING: TrainingLine = {
 
 /** Lines about the training that name numbers of other epochs, or of no epoch. */
 const ASIDE =
-  /\b(?:improved?|(?:in|de)creased|reduced (?:from|to|by)|lr changed|reducelronplateau|(?:reducing|adjusting) learning rate|final (?:results?|metrics|evaluation)|did not improve|early stopping|earlystopping|patience|restor(?:ing|ed)|sanity checking|best iteration|best epoch|train_runtime|eval_runtime_total|loaded|loading|downloading)\b/i;
+  /\b(?:improved?|(?:in|de)creased|reduced (?:from|to|by)|lr changed|reducelronplateau|(?:reducing|adjusting) learning rate|final (?:results?|metrics|evaluation)|did not improve|(?:had|has|was|is|with) the (?:best|lowest|highest|smallest|largest)|early stopping|earlystopping|patience|restor(?:ing|ed)|sanity checking|best iteration|best epoch|train_runtime|eval_runtime_total|loaded|loading|downloading)\b/i;
 const ASIDE_BAR = /download|loading|tokeniz|\bmap\b|generating|sanity|extract|upload|fetch|read|preprocess|predict/i;
 /** XGBoost and LightGBM: `[12]\ttrain-rmse:0.31`. */
 const BOOSTING = /^\[(\d+)\][\t ]+(?=\S{1,60}(?: \S{1,40})?\s?:\s?[-+\d.naif])/;

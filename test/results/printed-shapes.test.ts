@@ -148,6 +148,36 @@ describe('what only looks like a measure is left out', () => {
       'Epoch 2/2 val_acc: 0.9\n    accuracy                           0.85      2000\n   macro avg       0.85      0.85      0.85      2000\n',
       'epoch 2/2 | val_acc=0.9@2',
     ],
+    [
+      'what a number was before it changed',
+      epochs(3, (e) => `Epoch ${e}/3 loss: 0.${e} val_loss: 0.9${e} -> 0.8${e}\nval_acc 91.${e}% --> 92%\n`),
+      'epoch 3/3 | loss=0.3@3',
+    ],
+    [
+      'a numbered class for all of them',
+      epochs(2, (e) => `Epoch ${e}/2 loss: 0.${e}\nclass 0 iou: 0.1\nclass 1: iou: 0.9\nmean iou: 0.5${e}\n`),
+      'epoch 2/2 | loss=0.2@2 | mean_iou=0.52@2',
+    ],
+    [
+      'one of several things under one name',
+      epochs(3, (e) => `Epoch ${e}/3 loss: 0.${e}\ncat iou: 0.1${e}\ndog iou: 0.9${e}\n`),
+      'epoch 3/3 | loss=0.3@3',
+    ],
+    [
+      'a test after the training that writes the name in other letters',
+      `${epochs(3, (e) => `Epoch ${e}/3, Loss: 0.${e}\n`)}Inference: loss: 0.99\n`,
+      'epoch 3/3 | Loss=0.3@3',
+    ],
+    [
+      'an earlier epoch that is spoken of',
+      `${epochs(3, (e) => `Epoch ${e}/3 val_loss: 0.${e}\n`)}Epoch 1 had the lowest val_loss: 0.1\nEpoch 1 to 3 took 7 min\n`,
+      'epoch 3/3 | val_loss=0.3@3',
+    ],
+    [
+      'what is glued to the end of a line for its words',
+      'Epoch 1/2\nstyle loss 0.5\nstyle loss 0.4 (0.45)/usr/lib/x.py:1: UserWarning: old\nEpoch 2/2\nstyle loss 0.3\n',
+      'epoch 2/2 | style_loss=0.3@2',
+    ],
     ['prose about a step', 'In step 1. AGIs: 5 will come\n', 'nothing'],
   ])('%s', (_, log, expected) => {
     expect(told(log)).toBe(expected);
