@@ -16,11 +16,15 @@ export function bestOfKernels(shown: readonly Run[], completeOf: (kernel: string
 
 function bestOf(newestFirst: readonly Run[]): string | null {
   const main = (run: Run) => progressOf(run, run.report)?.series[0];
-  const { name, better } = newestFirst.map(main).find((series) => series !== undefined) ?? { name: '', better: null };
-  if (better === null) return null;
+  const newest = newestFirst.map(main).find((series) => series !== undefined);
+  const better = newest?.better ?? null;
+  if (newest === undefined || better === null) return null;
+  // 91.2% and 0.93 are numbers of two scales.
+  const isShare = newest.lastText.endsWith('%');
   const numbers = newestFirst.flatMap((run) => {
     const series = main(run);
-    const value = series?.name === name ? series.best?.value : undefined;
+    const isAlike = series?.name === newest.name && series.lastText.endsWith('%') === isShare;
+    const value = isAlike ? series.best?.value : undefined;
     return value === undefined || !Number.isFinite(value) ? [] : [{ key: run.key, value }];
   });
   if (numbers.length < 2) return null;

@@ -20,6 +20,7 @@ const mainOf = (run: Run): Series | null => run.report?.progress?.series[0] ?? n
 export function bestBefore(run: Run, runs: Pick<Runs, 'earlierOfKernel' | 'source'>): EndView['bestBefore'] {
   const main = mainOf(run);
   if (main === null || main.better === null) return null;
+  const isShare = main.lastText.endsWith('%');
   const sign = main.better === 'higher' ? -1 : 1;
   const book = numberedBy(run.place, run.launcher.id);
   const best = runs
@@ -27,6 +28,8 @@ export function bestBefore(run: Run, runs: Pick<Runs, 'earlierOfKernel' | 'sourc
     .flatMap((one) => {
       const series = mainOf(one);
       if (one.state.phase !== 'complete' || series?.name !== main.name || series.best === null) return [];
+      // 91.2% and 0.93 are numbers of two scales.
+      if (series.lastText.endsWith('%') !== isShare) return [];
       return numberedBy(one.place, one.launcher.id) === book ? [{ run: one, best: series.best }] : [];
     })
     .sort((a, b) => sign * (a.best.value - b.best.value))[0];
