@@ -36,7 +36,7 @@ export type Led =
 export type FollowNeeds = LinkNeeds & Pick<Needs, 'runs' | 'accounts' | 'kaggle' | 'log'>;
 
 const UNKNOWN = 'There is no such download.';
-/** Kaggle's signed addresses work for minutes at least (kaggle-api.md 16); one that was just asked for serves all who come. */
+/** Kaggle's signed addresses work for minutes at least (source: public reports); one that was just asked for serves all who come. */
 const GOOD_MS = MINUTE;
 const MOST_KEPT = 500;
 /** New addresses for the links of one run, and for all of them, in a minute: what is beyond would use up the person's rate at Kaggle. */
