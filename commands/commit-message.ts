@@ -15,6 +15,8 @@ const DRAFT = 'message';
 const KEPT_MS = 15 * MINUTE;
 /** As many as a select holds. */
 const MOST = 25;
+/** Questions that one person may leave open. */
+const MOST_OPEN = 20;
 const NOTHING = 'Nothing was committed.';
 
 type Candidate = { readonly name: string; readonly source: SourceSaid };
@@ -34,7 +36,9 @@ export const commitMessage: Command<Needs> = {
     if (others.length === 0) return commitFrom(first.source, ask, needs);
     const key = newPanelKey();
     const now = needs.clock.now();
-    needs.drafts.keep({ key, discordUser: ask.user.id, kind: DRAFT, value: candidates, expiresAt: now + KEPT_MS }, now);
+    const expiresAt = now + KEPT_MS;
+    const kept = { key, discordUser: ask.user.id, kind: DRAFT, value: candidates, expiresAt, most: MOST_OPEN };
+    needs.drafts.keep(kept, now);
     return {
       body: renderCandidates(
         key,

@@ -65,10 +65,14 @@ async function fetched(attachment: AttachmentSeen, needs: Needs): Promise<Commit
   return { kind: 'file', name: fileName, text };
 }
 
+/** Each holds a source of up to a megabyte, and nothing is asked of Kaggle that would slow down whoever begins many. */
+const MOST_WAITING = 5;
+
 export function askToLink(order: CommitOrder, { drafts, clock, settings, chat }: Needs): Reply {
   const key = newPanelKey();
   const now = clock.now();
-  drafts.keep({ key, discordUser: order.user.id, kind: DRAFT, value: order, expiresAt: now + DRAFT_KEPT_MS }, now);
+  const expiresAt = now + DRAFT_KEPT_MS;
+  drafts.keep({ key, discordUser: order.user.id, kind: DRAFT, value: order, expiresAt, most: MOST_WAITING }, now);
   return {
     body: renderLinkPanel({
       key,

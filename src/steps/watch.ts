@@ -106,6 +106,9 @@ async function watchOwn(
     version === newest.currentVersion ? newest : await absentAsNull(kaggle.kernel(credential, kernel, version));
   // Kaggle tells when a notebook ran last, and of no other version than that.
   const ranAt = version === newest.currentVersion ? await lastRunAt(credential, kernel, needs) : null;
+  // Asked for twice at once, the other one may have been quicker.
+  const meanwhile = followedHere(order, kernel, version, needs);
+  if (meanwhile !== null) return { run: meanwhile, isNew: false };
   const now = clock.now();
   const { settings, source } = watchedSettings(kernel, version, seen ?? newest, seen !== null, needs);
   const accepted = runs.accept(

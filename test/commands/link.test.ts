@@ -141,6 +141,15 @@ describe('a commit without an account', () => {
     expect(scene.needs.runs.list(scene.ask(JUN).scope, {}, 10)).toHaveLength(1);
   });
 
+  test('asked for many times keeps the newest five: nobody fills the disk with sources that wait', async () => {
+    const first = await scene.say(JUN, 'commit', { notebook: file });
+    for (let n = 0; n < 5; n++) await scene.say(JUN, 'commit', { notebook: file });
+    expect(scene.traces()).toMatchObject({ drafts: 5 });
+    const linked = await enterToken(first);
+    expect(linked.text).toContain('### Linked to Kaggle as jun-ito');
+    expect(linked.text).not.toContain('Going on');
+  });
+
   test('survives a wrong token, but not 15 minutes', async () => {
     const panel = await scene.say(JUN, 'commit', { notebook: file });
     const refused = await enterToken(panel, JUN, 'KGAT_wrong_canary');

@@ -48,6 +48,14 @@ const watched = (over: Partial<WatchOrder> = {}) => watch(order(over), world.nee
 const text = () => world.messages().map((one) => world.textOf(one));
 const session = (version = 1) => world.site.session(REF, version);
 
+test('asked for twice at the same moment it is followed once', async () => {
+  await savedOnSite();
+  session().start();
+  const [one, two] = await Promise.all([watched(), watched()]);
+  expect([one.isNew, two.isNew].sort()).toEqual([false, true]);
+  expect(two.run.key).toBe(one.run.key);
+});
+
 test('a run that was started on the site gets a number, a card and its end told, and nothing is pushed', async () => {
   await savedOnSite();
   session().start();
