@@ -15,9 +15,11 @@ const lengthOf = (picked: Picked): number => picked.lines[0]?.points.at(-1)?.[0]
 
 /** `over 70 epochs`; of a count that began at 0, as many as were counted. */
 export function span(picked: Picked, progress: Progress): string {
-  const first = picked.lines[0]?.points[0]?.[0] ?? 1;
+  const points = picked.lines[0]?.points ?? [];
   const units = progress.at ?? Math.floor(lengthOf(picked));
-  return `over ${count(first === 0 && progress.unit === 'epoch' ? units + 1 : units)} ${progress.unit}s`;
+  // With decimals, 0 is the beginning of the first epoch and not one of its own.
+  const fromZero = points[0]?.[0] === 0 && progress.unit === 'epoch' && points.every(([x]) => Number.isInteger(x));
+  return `over ${count(fromZero ? units + 1 : units)} ${progress.unit}s`;
 }
 
 /** The second line of the picture. */

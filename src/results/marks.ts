@@ -56,12 +56,17 @@ function epochOf(line: string): { mark: Mark | null; rest: string | null; isElse
 const MARK_WORDS = ['ep', 'fold', 'step', 'it', 'batch'];
 const NO_MARKS: Marks = { epoch: null, fold: null, step: null, isElsewhere: false };
 
-/** Where the number of the epoch stands in a line; -1 when it names none. */
+/**
+ * Where the number of the epoch stands in a line; -1 when it names none, or one with decimals: after `'epoch': 1.0` comes
+ * `'epoch': 1.05`, which is no other line of the same epoch.
+ */
 export function epochIndex(line: string): number {
   EPOCH.lastIndex = 0;
   const match = EPOCH.exec(line);
   EPOCH.lastIndex = 0;
-  return match === null ? -1 : match.index + match[0].search(/\d/);
+  if (match === null) return -1;
+  const index = match.index + match[0].search(/\d/);
+  return /^\d+\.\d/.test(line.slice(index, index + 24)) ? -1 : index;
 }
 
 /** Reads the marks of one line. Counts may have thousands commas; a mark whose count exceeds its total is none. */

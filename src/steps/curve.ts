@@ -3,8 +3,8 @@ import type { OutFile } from '../discord/chat.ts';
 import { acceleratorFacts } from '../domain/accelerator.ts';
 import { gotWords } from '../domain/receipt.ts';
 import type { Progress } from '../domain/results.ts';
-import { endedAtOf, isAlive, kernelOf, type Run, startedAtOf } from '../domain/run.ts';
-import { clean, cutEnd, duration, facts, labelTitle, pace, progressOf } from '../domain/words.ts';
+import { endedAtOf, isAlive, kernelOf, type Run } from '../domain/run.ts';
+import { clean, cutEnd, duration, facts, labelTitle, progressOf, ranMs } from '../domain/words.ts';
 import { curveName, curveSpan, drawCurve } from '../results/curve.ts';
 import { memoryOf } from './memory.ts';
 import type { Needs } from './needs.ts';
@@ -65,12 +65,11 @@ export const themeOf = (run: Pick<Run, 'place'>, { guilds }: Pick<Needs, 'guilds
 
 /** What is drawn, on what, for how long. */
 function lineUnderTitle(run: Run, progress: Progress, { playground }: Needs['settings']): string {
-  const started = startedAtOf(run.state);
-  const ended = endedAtOf(run.state);
+  const ran = ranMs(run.state);
   return facts(
     curveSpan(progress),
     playground ? 'CPU of this computer' : machineOf(run),
-    started !== null && ended !== null ? duration(ended - started) : progress.paceMs !== null && pace(progress.paceMs),
+    ran !== null && duration(ran),
   );
 }
 

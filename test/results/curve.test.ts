@@ -344,6 +344,32 @@ describe('the description', () => {
     );
   });
 
+  it('counts epochs from 0 as one more, but not where 0 is the beginning of the first one', () => {
+    const told = (points: readonly (readonly [number, number])[], at: number) =>
+      drawCurve(facts({ progress: { ...progress([series('loss', points)], { at }), of: null } }))?.description;
+    expect(
+      told(
+        [
+          [0, 3],
+          [1, 2],
+          [2, 1],
+        ],
+        2,
+      ),
+    ).toMatch(/^Loss over 3 epochs/);
+    expect(
+      told(
+        [
+          [0, 3],
+          [0.5, 2],
+          [1, 1.5],
+          [2, 1],
+        ],
+        2,
+      ),
+    ).toMatch(/^Loss over 2 epochs/);
+  });
+
   it('says how far a run is that goes on', () => {
     const part = progress([series('val_loss', line(31, falling))], { at: 31 });
     expect(drawCurve(facts({ running: true, progress: part }))?.description).toMatch(

@@ -344,3 +344,13 @@ describe('bounds', () => {
     ]);
   });
 });
+
+it('every record with decimals in its epoch is a point, also behind a whole epoch', () => {
+  const log = Array.from({ length: 41 }, (_, n) => {
+    const epoch = n % 20 === 0 ? `${n / 20}.0` : String(n / 20);
+    return `{'loss': ${(3 / (n + 1)).toFixed(4)}, 'grad_norm': 1.2, 'learning_rate': 5e-05, 'epoch': ${epoch}}\n`;
+  });
+  const points = read(log.join(''))?.series[0]?.points ?? [];
+  expect(points).toHaveLength(41);
+  expect(points.slice(20, 23).map(([x]) => x)).toEqual([1, 1.05, 1.1]);
+});
