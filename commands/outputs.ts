@@ -1,7 +1,7 @@
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import type { MessageBody, OutFile } from '../src/discord/chat.ts';
 import type { Ask, Command, PressAsk } from '../src/discord/command.ts';
-import { fileId, inOrder, type TableSizes } from '../src/discord/render/files.ts';
+import { fileId, type TableSizes } from '../src/discord/render/files.ts';
 import {
   parseOutputsArgument,
   renderImages,
@@ -9,10 +9,13 @@ import {
   renderOutputs,
   renderRevoked,
 } from '../src/discord/render/outputs.ts';
+import { renderSummary } from '../src/discord/render/table-summary.ts';
 import type { OutputFile } from '../src/domain/results.ts';
 import { isAlive, type Run } from '../src/domain/run.ts';
 import { UserError } from '../src/domain/user-error.ts';
 import { clean } from '../src/domain/words.ts';
+import { sortOutputs } from '../src/results/outputs.ts';
+import { summarizeTable } from '../src/results/table-summary.ts';
 import { lastingLink } from '../src/steps/lasting-links.ts';
 import { addressesOfSome } from '../src/steps/leftovers.ts';
 import type { Needs } from '../src/steps/needs.ts';
@@ -25,6 +28,8 @@ import { completeRun, runMeant, runOption } from './run-option.ts';
 const MOST_LINKS = 3;
 const MOST_IMAGES = 10;
 const IMAGES_MAX = 8_000_000;
+/** So much of a table is read for its summary; a second's work. */
+const SUMMED_BYTES = 16_000_000;
 const SHOWN_BY_DISCORD = /\.(png|jpe?g|gif|webp)$/i;
 
 export const outputs: Command<Needs> = {
@@ -61,6 +66,10 @@ export const outputs: Command<Needs> = {
     links: {
       answers: 'reply',
       execute: async (ask, needs) => ({ body: await linksOf(pressedRun(ask, needs), ask.values, needs) }),
+    },
+    tableSummary: {
+      answers: 'reply',
+      execute: async (ask, needs) => ({ body: await summaryOf(pressedRun(ask, needs), ask.values, needs) }),
     },
     linksRevoke: {
       answers: 'reply',
@@ -108,6 +117,17 @@ function tableSizes(run: Run): TableSizes {
   return new Map(table == null ? [] : [[table.name, { rows: table.rowCount, columns: table.columns.length }]]);
 }
 
+/** What a table holds. Of a long one its beginning is read; a Parquet file says what it holds at its end, so it is read whole or not. */
+async function summaryOf(run: Run, values: readonly string[], needs: Needs): Promise<MessageBody> {
+  const file = filesOf(run, needs.runs).find(({ name }) => values.includes(fileId(name)));
+  if (file === undefined)
+    throw new UserError('This list is older than the files.', `${needs.chat.mention('outputs')} shows them anew.`);
+  const url = (await addressesOf(run, new Set([file.name]), needs)).get(file.name);
+  const read = url === undefined ? null : await askKaggle((kaggle) => kaggle.download(url, SUMMED_BYTES), needs);
+  const summary = read === null ? null : await summarizeTable(file.name, read.bytes, read.whole);
+  return renderSummary({ run, web: needs.settings.web, ...file, summary, whole: read?.whole ?? false });
+}
+
 /** Fresh addresses, made at the click and shown to whoever clicked: they expire, and need no account. */
 async function linksOf(run: Run, values: readonly string[], needs: Needs): Promise<MessageBody> {
   const chosen = filesOf(run, needs.runs)
@@ -132,7 +152,7 @@ async function addressesOf(run: Run, names: ReadonlySet<string>, needs: Needs): 
 
 /** The first pictures that Discord can show and that fit. */
 async function imagesOf(run: Run, ask: Ask, needs: Needs): Promise<MessageBody> {
-  const images = inOrder(filesOf(run, needs.runs)).filter(({ kind }) => kind === 'image');
+  const images = sortOutputs(filesOf(run, needs.runs)).filter(({ kind }) => kind === 'image');
   const most = Math.min(IMAGES_MAX, ask.uploadLimit);
   const shown = fitting(
     images.filter(({ name }) => SHOWN_BY_DISCORD.test(name)),

@@ -13,7 +13,8 @@ const SLICE = 64 * 1024;
 
 const isNumber = (cell: string): boolean => /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(cell);
 
-function decoderFor(bytes: Buffer): TextDecoder | null {
+/** How the text of a table is written; null when it is no text. */
+export function decoderFor(bytes: Buffer): TextDecoder | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le');
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be');
   const head = bytes.subarray(0, SLICE);
@@ -30,7 +31,7 @@ function decoderFor(bytes: Buffer): TextDecoder | null {
 }
 
 /** Slices as text; a character that is cut in two by a slice comes with the next. */
-function* textOf(bytes: Buffer, decoder: TextDecoder): Generator<string> {
+export function* textOf(bytes: Buffer, decoder: TextDecoder): Generator<string> {
   for (let at = 0; at < bytes.length; at += SLICE) {
     const text = decoder.decode(bytes.subarray(at, at + SLICE), { stream: true });
     if (text !== '') yield text;
@@ -66,10 +67,14 @@ function parse(bytes: Buffer, decoder: TextDecoder, delimiter: string, countAll:
   });
 }
 
+/** What a spreadsheet would take for a formula is marked as text, for whoever pastes it into one. */
+const asText = (cell: string): string => (/^[=@\t]|^[+-](?![\d.\s]|inf|nan|$)/i.test(cell) ? `'${cell}` : cell);
+
 const shorten = (cells: readonly string[]): string[] =>
   cells.slice(0, MOST_COLUMNS).map((cell) => {
     const flat = cell.replace(/[\s\u0000-\u001f]+/g, ' ').trim();
-    return flat.length <= LONGEST_CELL ? flat : `${flat.slice(0, LONGEST_CELL - 1)}…`;
+    const safe = asText(flat);
+    return safe.length <= LONGEST_CELL ? safe : `${safe.slice(0, LONGEST_CELL - 1)}…`;
   });
 
 /**

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fileId } from '../../src/discord/render/files.ts';
 import type { Run } from '../../src/domain/run.ts';
 import {
   DM,
@@ -260,6 +261,7 @@ describe('/status', () => {
     'outputsImages',
     'links',
     'linksRevoke',
+    'tableSummary',
     'stop',
     'withdraw',
     'again',
@@ -355,6 +357,18 @@ describe('/outputs', () => {
     const settings = await scene.say(MARA, 'settings', { links: 7 }, { manages: true });
     expect(settings.text).toContain('**Download links** last 7 days');
     expect((await scene.say(MARA, 'settings', { reset: 'links' }, { manages: true })).text).toContain('last 30 days');
+  });
+
+  test('sums up a table of the page for whoever asks', async () => {
+    const run = await complete('train.ipynb', { 'oof.csv': 'id,p\n1,0.25\n2,\n', 'model.pt': 10 });
+    const listed = await scene.say(JUN, 'outputs', { run: '1' });
+    const id = `tableSummary:v1:${run.key}`;
+    expect(listed.ids).toContain(id);
+    const said = await scene.press(JUN, id, { values: [fileId('oof.csv')] });
+    expect(said.text).toContain('### Summary of');
+    expect(said.text).toContain('2 rows × 2 columns');
+    expect(said.text).toMatch(/id {2}whole {3}1 – 2\np {3}whole|p {3}number {2}0\.25, 1 missing/);
+    expect((await scene.press(JUN, id, { values: ['nothing'] })).isError).toBe(true);
   });
 
   test('turns pages, and shows pictures', async () => {

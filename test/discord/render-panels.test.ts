@@ -479,6 +479,7 @@ describe('/outputs', () => {
         '- gradcam/te_00002.png · 212 kB',
         '──',
         '[Get links, up to 3 files of this page]',
+        '[Look into a table of this page]',
         '[Previous, off] [Next] [Only models and tables] [Show images] [Output page]',
       ].join('\n'),
     );
@@ -739,10 +740,11 @@ describe('the rest', () => {
   });
 
   test.each([
-    ['NvidiaTeslaT4', { accelerator: 'NvidiaTeslaT4', internet: null, limitMinutes: null }],
-    ['none.on', { accelerator: 'none', internet: true, limitMinutes: null }],
-    ['none.off', { accelerator: 'none', internet: false, limitMinutes: null }],
-    ['none.720', { accelerator: 'none', internet: null, limitMinutes: 720 }],
+    ['NvidiaTeslaT4', { accelerator: 'NvidiaTeslaT4', internet: null, limitMinutes: null, withMissing: false }],
+    ['none.on', { accelerator: 'none', internet: true, limitMinutes: null, withMissing: false }],
+    ['none.off', { accelerator: 'none', internet: false, limitMinutes: null, withMissing: false }],
+    ['none.720', { accelerator: 'none', internet: null, limitMinutes: 720, withMissing: false }],
+    ['none.input', { accelerator: 'none', internet: null, limitMinutes: null, withMissing: true }],
     ['none.0', null],
     ['none.maybe', null],
     ['none.on.x', null],

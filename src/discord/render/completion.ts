@@ -22,6 +22,7 @@ import {
   size,
   totalSize,
 } from '../../domain/words.ts';
+import { sortOutputs } from '../../results/outputs.ts';
 import type { MessageBody } from '../chat.ts';
 import type { EndView } from '../views.ts';
 import { machineWords, pageOf, titleLine } from './card-lines.ts';
@@ -37,7 +38,7 @@ import {
   privateLine,
   tableSizes,
 } from './end-lines.ts';
-import { fileLine, fileOptions, inOrder } from './files.ts';
+import { fileLine, fileOptions } from './files.ts';
 import { fitted, NOTICE_MAX } from './fit.ts';
 import { previewText } from './table-preview.ts';
 
@@ -124,7 +125,7 @@ function chosen(files: readonly OutputFile[], most: number): OutputFile[] {
 }
 
 function filesBlock(view: EndView, most: number): string[] {
-  const sorted = inOrder(view.outputs);
+  const sorted = sortOutputs(view.outputs);
   const shown = chosen(sorted, most);
   const sizes = tableSizes(view);
   const group = (kind: 'model' | 'table', heading: string): string[] => {
@@ -196,6 +197,6 @@ export function renderCompletion(view: EndView): MessageBody {
         : button(`Compare with #${before.number}`, { verb: 'compare', key, argument: before.key }),
       linkButton('Open on Kaggle', pageOf(run, web)),
     ),
-    select('Get a download link', { verb: 'links', key }, fileOptions(inOrder(outputs))),
+    select('Get a download link', { verb: 'links', key }, fileOptions(sortOutputs(outputs))),
   ]);
 }

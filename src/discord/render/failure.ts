@@ -21,6 +21,7 @@ import {
   ranMs,
   size,
 } from '../../domain/words.ts';
+import { sortOutputs } from '../../results/outputs.ts';
 import type { MessageBody } from '../chat.ts';
 import type { EndView } from '../views.ts';
 import { kaggleSaidLine } from './card-ended.ts';
@@ -38,7 +39,6 @@ import {
 } from './end-lines.ts';
 import { excerptLines } from './excerpt.ts';
 import { AT_KAGGLE, endedEarly, isAtKaggle } from './failure-class.ts';
-import { inOrder } from './files.ts';
 import { fitted, NOTICE_MAX } from './fit.ts';
 import { logTail } from './log.ts';
 import { repairButton } from './repair.ts';
@@ -149,7 +149,7 @@ function storyBlocks({ view, failure }: Case, plan: Plan): (string | null)[] {
 
 /** `[checkpoint_11.pt](…) · 97.8 MB and 2 other files` */
 function keptLine(view: EndView): string | null {
-  const [first, ...others] = inOrder(view.outputs);
+  const [first, ...others] = sortOutputs(view.outputs);
   if (first === undefined) return null;
   const more = others.length === 0 ? '' : ` and ${plural(others.length, 'other file')}`;
   return `**Kept** ${facts(fileName(view, first), first.size !== null && size(first.size))}${more}`;

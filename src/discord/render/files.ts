@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OutputFile, OutputKind } from '../../domain/results.ts';
-import { clean, count, cutMiddle, escapeText, facts, size } from '../../domain/words.ts';
+import { clean, count, cutMiddle, escapeText, facts, plural, size } from '../../domain/words.ts';
 import type { Option } from './components.ts';
 
 /** How output files stand in lines and selects. File names are untrusted: never shown as they are. */
@@ -32,7 +32,7 @@ export const shownName = (name: string): string => escapeText(plainName(name));
 export function sizeWords(file: OutputFile, tables?: TableSizes): string {
   const table = tables?.get(file.name);
   const rows =
-    table === undefined || table.rows === null ? null : `${count(table.rows)} rows × ${count(table.columns)}`;
+    table === undefined || table.rows === null ? null : `${plural(table.rows, 'row')} × ${count(table.columns)}`;
   return [file.size === null ? null : size(file.size), rows].filter((part) => part !== null).join(', ');
 }
 
@@ -52,16 +52,3 @@ export const fileOptions = (files: readonly OutputFile[], most = 25): Option[] =
       description: facts(file.kind === 'other' ? 'file' : file.kind, file.size !== null && size(file.size)),
     }));
 };
-
-/** Models by size, tables with `submission*.csv` first, then images and the rest; by name where nothing else decides. */
-export function inOrder(files: readonly OutputFile[]): OutputFile[] {
-  const isSubmission = (name: string): boolean => /(?:^|\/)submission[^/]*\.csv$/i.test(name);
-  const rank = (file: OutputFile): number =>
-    KIND_ORDER.indexOf(file.kind) * 2 + (file.kind === 'table' && !isSubmission(file.name) ? 1 : 0);
-  return [...files].sort(
-    (a, b) =>
-      rank(a) - rank(b) ||
-      (a.kind === 'model' ? (b.size ?? 0) - (a.size ?? 0) : 0) ||
-      (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
-  );
-}

@@ -16,9 +16,10 @@ import {
   totalSize,
   versionSuffix,
 } from '../../domain/words.ts';
+import { sortOutputs } from '../../results/outputs.ts';
 import type { MessageBody, OutFile } from '../chat.ts';
 import { button, framed, gallery, linkButton, panel, row, select, separator, small, text } from './components.ts';
-import { fileLine, fileOptions, inOrder, KIND_HEADINGS, KIND_ORDER, shownName, type TableSizes } from './files.ts';
+import { fileLine, fileOptions, KIND_HEADINGS, KIND_ORDER, shownName, type TableSizes } from './files.ts';
 import { PANEL_MAX } from './fit.ts';
 
 /** /outputs and the button of that name. */
@@ -51,7 +52,7 @@ export function parseOutputsArgument(argument: string | null): { page: number; o
 
 export function renderOutputs(view: OutputsView): MessageBody {
   const { run, web, onlyMain, tables } = view;
-  const all = inOrder(view.files);
+  const all = sortOutputs(view.files);
   const listed = onlyMain ? all.filter(({ kind }) => kind === 'model' || kind === 'table') : all;
   const pages = Math.max(1, Math.ceil(listed.length / FILES_PER_PAGE));
   const page = Math.min(Math.max(1, view.page), pages);
@@ -84,6 +85,11 @@ export function renderOutputs(view: OutputsView): MessageBody {
     select('Get links, up to 3 files of this page', { verb: 'links', key: run.key }, fileOptions(shown), {
       most: 3,
     }),
+    select(
+      'Look into a table of this page',
+      { verb: 'tableSummary', key: run.key },
+      fileOptions(shown.filter(({ name }) => /\.(?:csv|tsv|parquet|pq)$/i.test(name))),
+    ),
     row(
       pages > 1 ? button('Previous', id(page - 1, onlyMain), 'secondary', page === 1) : null,
       pages > 1 ? button('Next', id(page + 1, onlyMain), 'secondary', page === pages) : null,
