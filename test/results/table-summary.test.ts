@@ -96,7 +96,7 @@ const [I32, I64, BINARY, LIST, STRUCT] = [5, 6, 8, 9, 12];
 /** One column `id` of three 32-bit numbers, plain and unpacked, with its statistics. */
 function parquet(): Buffer {
   const values = Buffer.alloc(12);
-  [7, 8, 9].forEach((value, at) => values.writeInt32LE(value, at * 4));
+  for (const [at, value] of [7, 8, 9].entries()) values.writeInt32LE(value, at * 4);
   const page = struct(
     [1, I32, zigzag(0)],
     [2, I32, zigzag(values.length)],
