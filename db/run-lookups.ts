@@ -8,6 +8,8 @@ import { filtered, phasesSql, type RunFilter, visible } from './run-filter.ts';
 import { type Row, type RunRow, runOf, SELECT_RUN } from './run-row.ts';
 
 const alive = phasesSql(ALIVE_PHASES);
+/** More runs than a bot of this size sees begin within the days that the longest one waits and runs. */
+const NEWEST = 5_000;
 
 /** What is read of the runs. Look-ups for people take their Scope; look-ups for steps say in their name what they find. */
 export class RunLookups {
@@ -171,10 +173,13 @@ export class RunLookups {
     );
   }
 
-  /** Runs of all people that have failed since then (ms since the epoch), apart from that one; at most 200. */
+  /**
+   * Runs of all people that have failed since then (ms since the epoch), apart from that one; at most 200. Looked for among the
+   * newest ones only: it is asked while Kaggle fails many runs at once, and must not go through years of them each time.
+   */
   failedSince(at: number, besides: Pick<Run, 'key'>): Run[] {
     return this.all(
-      `${SELECT_RUN} where r.phase = 'error' and r.key <> ? and json_valid(r.state) and json_extract(r.state, '$.endedAt') >= ?
+      `${SELECT_RUN} where r.rowid > (select max(rowid) from runs) - ${NEWEST} and r.phase = 'error' and r.key <> ? and json_valid(r.state) and json_extract(r.state, '$.endedAt') >= ?
        order by r.accepted_at desc limit 200`,
       besides.key,
       at,

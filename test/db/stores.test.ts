@@ -59,6 +59,20 @@ function newRun(over: Partial<NewRun> = {}): NewRun {
 const inGuild = (guildId: string) => ({ guildId, userId: 'anybody' });
 const alone = (userId: string) => ({ guildId: null, userId });
 
+test('runs that failed lately are found among the newest, whatever failed years ago', () => {
+  const { runs } = open();
+  const failed = (at: number) => {
+    const { run } = runs.accept(newRun(), 'x');
+    return runs.move(run, { type: 'pushRefused', at, message: 'no' }, { dueAt: null })?.key ?? '';
+  };
+  const [old, late, later] = [failed(1_000), failed(8_000), failed(9_000)];
+  expect(runs.failedSince(5_000, { key: later }).map(({ key }) => key)).toEqual([late]);
+  expect(runs.failedSince(500, { key: later }).map(({ key }) => key)).toEqual([late, old]);
+  // Once so many have begun since, one of that time is none of the last hour.
+  opened.at(-1)?.prepare('update runs set rowid = rowid + 10000 where key = ?').run(later);
+  expect(runs.failedSince(500, { key: '' }).map(({ key }) => key)).toEqual([later]);
+});
+
 describe('accepting a run', () => {
   test('numbers count per guild, and per person elsewhere', () => {
     const { runs } = open();
