@@ -30,10 +30,13 @@ export type Series = {
   readonly best: { readonly at: number; readonly value: number; readonly text: string } | null;
   /** When the run trains several folds: the points of each, the last one (which is `points`) included. */
   readonly folds?: readonly (readonly (readonly [number, number])[])[];
+  /** Measured once, outside of the epochs, as after the training: its only point has no place in a count. */
+  readonly isOnce?: true;
 };
 
 export type Progress = {
   readonly unit: 'epoch' | 'step' | 'fold';
+  /** Null when the log counts nothing and only names numbers measured once. */
   readonly at: number | null;
   readonly of: number | null;
   /** Set when epochs or steps are those of one fold: `fold 2 of 5, epoch 7 of 20`. */

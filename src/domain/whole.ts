@@ -1,4 +1,5 @@
 import type { Progress } from './results.ts';
+import { foldsIn } from './words-run.ts';
 
 /** How much of the whole training is done and left, over all its folds. Pure. */
 
@@ -11,7 +12,7 @@ export function wholeOf(progress: Progress): { readonly done: number; readonly o
   if (at === null || of === null || of <= 0) return null;
   if (fold === undefined) return { done: Math.min(at, of), of };
   if (fold.of === null) return null;
-  const before = Math.min(fold.of, progress.series[0]?.folds?.length ?? 1) - 1;
+  const before = Math.min(fold.of, foldsIn(progress.series)) - 1;
   return { done: Math.min(at, of) + before * of, of: of * fold.of };
 }
 

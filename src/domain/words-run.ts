@@ -106,14 +106,16 @@ export function progressWords(progress: Progress | null): string | null {
   return `${fold === undefined ? '' : `${place('fold', fold.at, fold.of)}, `}${place(unit, at, of)}`;
 }
 
+/** How many folds have a history; 1 where none is told apart. */
+export const foldsIn = (series: readonly Series[]): number =>
+  Math.max(1, ...series.map(({ folds }) => folds?.length ?? 1));
+
 /** `70 of 70 epochs`; `5 of 5 folds`, counted by their histories, since programs number folds from 0 or from 1. */
 export function progressReached(progress: Progress | null): string | null {
   if (progress === null || progress.at === null || progress.of === null) return null;
   const { fold, series } = progress;
   if (fold !== undefined)
-    return fold.of === null
-      ? null
-      : `${count(Math.min(fold.of, series[0]?.folds?.length ?? 1))} of ${count(fold.of)} folds`;
+    return fold.of === null ? null : `${count(Math.min(fold.of, foldsIn(series)))} of ${count(fold.of)} folds`;
   return `${count(progress.at)} of ${count(progress.of)} ${progress.unit}s`;
 }
 

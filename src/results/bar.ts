@@ -20,7 +20,8 @@ const TQDM =
   /^([^\n]{0,200}?)(\d{1,3})%\|[^|]{0,400}\|\s*(\d+(?:\.\d+)?[kMG]?)\/(\d+(?:\.\d+)?[kMG]?)\s*\[([^\]]{0,400})\](.{0,600})$/;
 /** A bar without its picture: `12/70 [00:10<00:48, 1.2it/s, loss=0.3]`. */
 const SHORT = /^([^\n]{0,120}?)(?<![\d.])(\d+)\/(\d+)\s*\[\s*\d+:\d\d(?::\d\d)?\s*<([^\]]{0,400})\](.{0,600})$/;
-const KERAS = /^\s*(\d+)\/(\d+|Unknown)\s+(?:\[[=>.]{1,60}\]|[━─╺╸\u2500-\u257f]{1,60}|-(?=\s\d)|(?=\d+s\s))(.*)$/;
+const KERAS =
+  /^\s*(step\s{1,4})?(\d+)\/(\d+|Unknown)\s+(?:\[[=>.]{1,60}\]|[━─╺╸\u2500-\u257f]{1,60}|-(?=\s\d)|(?=\d+s\s))(.*)$/;
 
 const EPOCHS = /^\W*(?:(?:training|train)\W+)?epochs?\W*$/i;
 const PER_EPOCH = /(?:epochs?\/s|s\/epochs?)\b/i;
@@ -39,8 +40,9 @@ export function barIn(line: string): Bar | null {
   }
   const keras = line.includes('/') ? KERAS.exec(line) : null;
   if (keras !== null) {
-    const count = isWhole(keras[2]) ? { at: Number(keras[1]), of: Number(keras[2]) } : null;
-    return { label: '', count, counts: 'steps', numbers: keras[3] ?? '', behind: null };
+    const count = isWhole(keras[3]) ? { at: Number(keras[2]), of: Number(keras[3]) } : null;
+    // Paddle's bars begin with a word, and say above them that they are those of the evaluation.
+    return { label: keras[1]?.trim() ?? '', count, counts: 'steps', numbers: keras[4] ?? '', behind: null };
   }
   const short = line.includes('<') && line.includes('[') ? SHORT.exec(line) : null;
   if (short === null) return null;

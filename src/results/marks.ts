@@ -10,7 +10,7 @@ export type Marks = {
 
 const COUNT = String.raw`\d{1,3}(?:,\d{3})+|\d+`;
 const OF = String.raw`(?:\]?\s*/\s*\[?|\s+\(?of\s+|\s+out of\s+)(${COUNT})`;
-const OPEN = String.raw`["']?[\s:#=_\[(-]{0,8}`;
+const OPEN = String.raw`["']?[\s:#=_\[(-]{0,8}["']?`;
 const EPOCH = new RegExp(
   String.raw`(?<![\w-])(?:epoch(?:s(?=${OPEN}(?:${COUNT})(?:\s*[/|]|\s+of\b)))?|ep(?=[\s:#=\[]{0,3}\d))${OPEN}(${COUNT})(?:${OF})?(?![\w%]|\.\d*[1-9])(?:\.0+\b)?`,
   'gi',
@@ -19,7 +19,7 @@ const EPOCH = new RegExp(
 const FRACTIONAL_EPOCH = /(?:^|[{,|;(])\s*["']?epoch["']?\s{0,3}[:=]\s{0,3}["']?(\d+\.\d+)(?!\w)/i;
 const FOLD = new RegExp(String.raw`(?<![\w-])fold${OPEN}(${COUNT})(?:${OF})?(?![\w%.]*\d)`, 'i');
 const STEP = new RegExp(
-  String.raw`(?<![\w-])(?:global[_ ]step|steps?|iter(?:ation)?s?|batch(?:es)?|it)${OPEN}(${COUNT})(?:${OF})?(?![\w%]|\.\d)`,
+  String.raw`(?<![\w-])(?:global[_ ]step|steps?|iter(?:ation)?s?|batch(?:es)?|episodes?|it)${OPEN}(${COUNT})(?:${OF})?(?![\w%]|\.\d)`,
   'i',
 );
 const BRACKET = new RegExp(String.raw`\[\s*(${COUNT})\s*/\s*(${COUNT})\s*(?:\(\s*\d+(?:\.\d+)?%\s*\))?\s*\]`);

@@ -33,7 +33,7 @@ const LOWER = setOf(
 const HIGHER = setOf(
   'acc accuracy auc auroc auprc aucpr roc f1 f2 fbeta precision recall iou miou jaccard dice map map50 map5095 map95 ap ndcg mrr ' +
     'bleu rouge rouge1 rouge2 rougel meteor r2 kappa qwk mcc psnr ssim reward sensitivity specificity acc1 acc5 top1 top5 spearman pearson ' +
-    'corr em hits recall1 bacc gini gap rewards return returns prec prec1 prec5',
+    'corr em hits recall1 bacc gini gap reward rew rewards return returns prec prec1 prec5',
 );
 
 /** Numbers that stand near an epoch mark but measure the machine, the clock or the settings. */
@@ -42,7 +42,7 @@ const OTHER = setOf(
     'iterations it batch batches bs n seed fold folds rank gpu gpus cpu mem memory vram v num size instances samples sample tokens token ' +
     'speed throughput fps mfu remaining total norm momentum wd decay patience counter runtime flos worker workers version port pid line ' +
     'count images image gb mb kb best final min max minimum maximum previous prev old target threshold baseline temperature alpha beta ' +
-    'params parameters trainable round rounds depth leaves id index loader eps epsilon dropout world reader ips timer grad date time_s',
+    'params parameters trainable round rounds depth leaves id index loader eps epsilon dropout world reader ips timer grad date time_s data',
 );
 
 const PHASES: ReadonlyMap<string, string> = new Map([
@@ -100,7 +100,8 @@ export const isMetric = kept((name: string): boolean => {
   if (tokens.every((token) => token.length === 1) || /\.(?:py|ipynb|cc|cpp|h|R|js|json|yaml|csv|txt)$/.test(name))
     return false;
   if (/reader_cost|batch_cost/i.test(name)) return false;
-  if (/^(?:best|final|min|max|num|previous|prev|early|n|total|target)$/.test(tokens[0] ?? '')) return false;
+  if (/^(?:best|final|min|max|num|previous|prev|early|n|target)$/.test(tokens[0] ?? '')) return false;
+  if (tokens[0] === 'total' && betterOf(name) === null) return false;
   if (/(?:runtime|second|seconds|samples|time|norm|lr|rate|best|params)$/.test(tokens.at(-1) ?? '')) return false;
   return betterOf(name) !== null || !tokens.some((token) => OTHER.has(token));
 });
@@ -116,10 +117,10 @@ const isHeldOut = (name: string): boolean => {
 
 /**
  * The place of a metric among others, lower first: validation accuracy-like, validation loss, then losses, then the
- * rest. Equal ones keep the order in which the log named them.
+ * rest; of an agent the reward. Equal ones keep the order in which the log named them.
  */
-export function rankOf(name: string): number {
-  const better = betterOf(name);
+export function rankOf(name: string, better = betterOf(name)): number {
+  if (tokensOf(name).some((token) => /^(?:rew|rewards?)$/.test(token))) return 0.8;
   const test = phaseIn(name) === 'test' ? 0.5 : 0;
   if (isHeldOut(name) && better === 'higher') return 0 + test;
   if (isHeldOut(name) && better === 'lower') return 1 + test;

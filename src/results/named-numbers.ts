@@ -2,7 +2,13 @@ import { betterOf, isMetric, phaseIn, phaseOf } from './metric-name.ts';
 import { type Scanned, scanNumbers } from './number-scan.ts';
 
 /** A named number as a line prints it. */
-export type Named = { readonly name: string; readonly value: number; readonly text: string };
+export type Named = {
+  readonly name: string;
+  readonly value: number;
+  readonly text: string;
+  /** Which way is better, where the line itself shows it: CatBoost prints the best beside the present. */
+  readonly better?: 'lower' | 'higher' | null;
+};
 
 /** Words that belong to the name behind them: `Train Loss`, `balanced accuracy`, `log loss`. */
 const QUALIFIERS = new Set(
@@ -27,11 +33,13 @@ const LEADING_PHASE = new RegExp(
   'i',
 );
 const ONLY_PHASE = new RegExp(
-  String.raw`${LOGGER}(${PHASE})(?:\s+(?:set|phase|metrics|results?|stats?|loop|performance))?[\s:.=*#>\])-]*$`,
+  String.raw`${LOGGER}(${PHASE})(?:\s+(?:set|phase|metrics|results?|stats?|loop|performance|begin))?[\s:.=*#>\])-]*$`,
   'i',
 );
 /** A line that names nothing has neither of these; it costs one look. */
-const MAY_NAME = /[:=>]|loss|cost|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|prec|recall|bleu|reward/i;
+const MAY_NAME = /[:=>]|loss|cost|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|prec|recall|bleu|reward|score/i;
+/** A meter of PyTorch's examples and timm, `Loss: 4.94 (5.44)`: of the batch, and in brackets the mean of the epoch so far. */
+const METER = /(\s)[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)? {0,2}\( {0,4}([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\)/gi;
 /** What stands on such a line is that of one class, not of all. */
 const OF_ONE_CLASS = /^[\s\W]{0,8}(?:class|label|category)(?:[ _]?id)?\s{0,3}[:#=]?\s{0,3}\d{1,5}\b(?!\s{0,3}\/)/i;
 const WRAPPED = /\b(?:tensor|array|np\.float\d+|float)\(\s*([^\s(),]{1,30})[^()]{0,60}\)/g;
@@ -170,6 +178,8 @@ function tellApart(found: readonly Found[]): Found[] {
 export function namedNumbers(line: string): Named[] {
   if (!MAY_NAME.test(line) || OF_ONE_CLASS.test(line)) return [];
   let plain = line.includes('(') ? line.replace(WRAPPED, '$1') : line;
+  if (plain.includes('(') && (plain.match(METER)?.length ?? 0) >= 2 && /\[[^\]]{0,20}\d\/ ?\d/.test(plain))
+    plain = plain.replace(METER, '$1$2');
   if (plain.includes('%|')) plain = plain.replace(/\d{1,3}%\|[^|]{0,400}\|/, ' ');
   const parts = plain.includes('|') || plain.includes(';') ? plain.split(/[|;]/) : [plain];
   const segments = HAS_PHASE.test(plain) ? parts.flatMap((part) => part.split(NEXT_PHASE)) : parts;

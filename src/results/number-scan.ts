@@ -14,7 +14,7 @@ const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|\b(?:nan|inf|infinity)\
 /** Words that may stand between a name and its number without a sign: `val loss is 0.3`, `loss so far is 0.1`. */
 const LINK = /[ \t](?:so far )?(?:is|was)$/;
 const KNOWN =
-  /(?:loss|cost|acc(?:uracy)?|auc|f1|rmse|mse|mae|iou|dice|ppl|perplexity|error|err|map|prec|precision|recall|bleu|reward)(?:@?\d+|-\d)?$/i;
+  /(?:loss|cost|acc(?:uracy)?|auc|f1|rmse|mse|mae|iou|dice|ppl|perplexity|error|err|map|prec|precision|recall|bleu|reward|score)(?:@?\d+|-\d)?$/i;
 const LONGEST_NAME = 48;
 const LONGEST_GAP = 100;
 const MOST_NUMBERS = 120;

@@ -1,4 +1,5 @@
 import type { Progress } from '../domain/results.ts';
+import { FinalBook } from './final-book.ts';
 import { DullShapes, groupAt, isSameShape } from './line-shape.ts';
 import { epochIndex } from './marks.ts';
 import { betterOf, phaseIn } from './metric-name.ts';
@@ -16,8 +17,8 @@ const MOST_FOLDS = 20;
 const STATES_READ = 5_000;
 const STATE_GAP = 0.2;
 
-/** CatBoost's names for what it measures. */
-const isTrack = (name: string): boolean => /^(?:learn|test\d*)$/.test(name);
+/** CatBoost's and Optuna's names for what they measure, and the score of a game. */
+const isTrack = (name: string): boolean => /^(?:learn|test\d*|value)$|score$/i.test(name);
 
 /** The words of a line without its numbers and their units: `cat iou` and `dog iou` measure two things under one name. */
 const wordsOf = (text: string): string =>
@@ -49,6 +50,7 @@ export class ProgressReading {
   #earlier: SeriesBook[] = [];
   /** Numbers on the line of a fold itself: `Fold 1 AUC: 0.87`. */
   readonly #ofFolds = new SeriesBook();
+  readonly #finals = new FinalBook();
   #settled = new Set<string>();
   /** How often a free line has printed a name in this epoch, and in the one before. */
   #prints = new Map<string, Printed>();
@@ -78,6 +80,7 @@ export class ProgressReading {
     this.#readWaiting();
     const read = this.#reader.read(text, false);
     this.#take(read, text, time);
+    if (read.epoch === null && read.step === null && read.fold === null) this.#finals.take(text);
     if (this.#reader.isDull(text, read)) this.#dull.add(text);
     const isWithin = read.epoch !== null && read.fold === null && read.numbers.length > 0 && !read.firstCounts;
     const index = isWithin ? epochIndex(text) : -1;
@@ -197,6 +200,10 @@ export class ProgressReading {
       !line.numbers.some(({ name }) => betterOf(name) !== null || phaseIn(name) !== null || isTrack(name))
     )
       return;
+    if (line.isPast && this.#unit === 'step' && this.#at !== null) {
+      for (const number of line.numbers) this.#book.insert(step.at, number);
+      return;
+    }
     if (!this.#reach('step', step, time)) return;
     for (const number of line.numbers) this.#book.set(step.at, number);
   }
@@ -282,7 +289,7 @@ export class ProgressReading {
     const isNearlyDone = passing !== null && ((passing.share ?? 0) >= NEARLY_DONE || this.#at === this.#of);
     if (isNearlyDone || (passing !== null && this.#book.isEmpty)) this.#settleForNow();
     if (this.#unit === null || this.#at === null) return this.#readFolds();
-    const series = this.#book.read(this.#earlier);
+    const series = this.#finals.beside(this.#book.read(this.#earlier), this.#fold !== null, this.#unit === 'epoch');
     const fold = this.#fold === null ? {} : { fold: { ...this.#fold } };
     return { unit: this.#unit, at: this.#at, of: this.#of, ...fold, series, paceMs: this.#pace.ms };
   }
@@ -294,7 +301,11 @@ export class ProgressReading {
   }
 
   #readFolds(): Progress | null {
-    if (this.#fold === null) return null;
-    return { unit: 'fold', at: this.#fold.at, of: this.#fold.of, series: this.#ofFolds.read([]), paceMs: null };
+    if (this.#fold === null) {
+      const series = this.#finals.beside([], false);
+      return series.length === 0 ? null : { unit: 'step', at: null, of: null, series, paceMs: null };
+    }
+    const series = this.#finals.beside(this.#ofFolds.read([]), true);
+    return { unit: 'fold', at: this.#fold.at, of: this.#fold.of, series, paceMs: null };
   }
 }

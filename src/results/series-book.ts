@@ -10,7 +10,7 @@ const MOST_SERIES = 8;
 const MOST_UNKNOWN = 3;
 
 type Point = { readonly x: number; readonly value: number; readonly text: string };
-type Track = { readonly name: string; points: Point[] };
+type Track = { readonly name: string; points: Point[]; better: Series['better'] };
 
 function bestOf(points: readonly Point[], better: Series['better']): Series['best'] {
   if (better === null) return null;
@@ -36,18 +36,27 @@ export class SeriesBook {
   }
 
   /** Sets the number at `x`; the same `x` again replaces it, an earlier one is ignored. */
-  set(x: number, { name, value, text }: Named): void {
+  set(x: number, number: Named): void {
+    const { name, value, text } = number;
     const key = name.toLowerCase();
-    const track = this.#tracks.get(key) ?? { name, points: [] };
+    const track = this.#tracks.get(key) ?? { name, points: [], better: betterOf(name) };
     if (!this.#tracks.has(key)) {
       if (this.#tracks.size >= MOST_NAMES) return;
       this.#tracks.set(key, track);
     }
+    track.better ??= number.better ?? null;
     const last = track.points.at(-1);
     if (last !== undefined && x < last.x) return;
     if (last?.x === x) track.points.pop();
     track.points.push({ x, value, text });
     if (track.points.length > MOST_POINTS) this.#thin(track);
+  }
+
+  /** Puts a number in at an earlier `x`, as of the best iteration, where none stands yet. */
+  insert(x: number, { name, value, text }: Named): void {
+    const points = this.#tracks.get(name.toLowerCase())?.points ?? [];
+    const behind = points.findIndex((point) => point.x >= x);
+    if (behind >= 0 && points[behind]?.x !== x) points.splice(behind, 0, { x, value, text });
   }
 
   /** Takes out a name whose numbers turn out to be in doubt. */
@@ -56,7 +65,7 @@ export class SeriesBook {
   }
 
   #thin(track: Track): void {
-    const best = bestOf(track.points, betterOf(track.name));
+    const best = bestOf(track.points, track.better);
     const last = track.points.length - 1;
     track.points = track.points.filter((point, index) => index % 2 === 0 || index === last || point.x === best?.at);
   }
@@ -72,12 +81,12 @@ export class SeriesBook {
     return [...this.#tracks.values()]
       .filter((track) => {
         if (track.points.length === 0) return false;
-        if (betterOf(track.name) !== null) return true;
+        if (track.better !== null) return true;
         if (track.points.length < Math.min(2, longest)) return false;
         unknown += 1;
         return unknown <= MOST_UNKNOWN;
       })
-      .map((track, order) => ({ track, order, rank: rankOf(track.name) }))
+      .map((track, order) => ({ track, order, rank: rankOf(track.name, track.better) }))
       .sort((a, b) => this.#mainFirst(a, b))
       .slice(0, MOST_SERIES)
       .map(({ track }) => this.#seriesOf(track, earlier));
@@ -87,8 +96,7 @@ export class SeriesBook {
     return a.rank - b.rank || a.order - b.order;
   }
 
-  #seriesOf({ name, points }: Track, earlier: readonly SeriesBook[]): Series {
-    const better = betterOf(name);
+  #seriesOf({ name, points, better }: Track, earlier: readonly SeriesBook[]): Series {
     const folds = [...earlier.map((book) => book.points(name)).filter((fold) => fold.length > 0), this.points(name)];
     return {
       name,

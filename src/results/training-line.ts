@@ -1,5 +1,7 @@
+import { AgentTable } from './agent-table.ts';
 import { barIn } from './bar.ts';
-import { type Mark, type Marks, marksIn } from './marks.ts';
+import { FrameworkLines } from './framework-line.ts';
+import { type Mark, marksIn } from './marks.ts';
 import { phaseIn, phaseOf } from './metric-name.ts';
 import { MetricTable } from './metric-table.ts';
 import { type Named, namedNumbers, phaseAnnounced } from './named-numbers.ts';
@@ -19,6 +21,8 @@ export type TrainingLine = {
   readonly isAside: boolean;
   /** The bar counts epochs and shows at `n` what was measured in epoch `n`, but soon after also what comes next. */
   readonly firstCounts: boolean;
+  /** The numbers are those of an earlier step, said again: the best iteration. */
+  readonly isPast: boolean;
 };
 
 /** `bar`: the end of an epoch's bar, or a table; later ones are evaluations. `print`: a free line, which may be printed for each batch. */
@@ -33,38 +37,39 @@ const NOTHING: TrainingLine = {
   loose: 'print',
   isAside: false,
   firstCounts: false,
+  isPast: false,
 };
 
 /** Lines about the training that name numbers of other epochs, or of no epoch. */
 const ASIDE =
   /\b(?:improved?|(?:in|de)creased|reduced (?:from|to|by)|lr changed|reducelronplateau|(?:reducing|adjusting) learning rate|final (?:results?|metrics|evaluation)|did not improve|(?:had|has|was|is|with) the (?:best|lowest|highest|smallest|largest)|early stopping|earlystopping|patience|restor(?:ing|ed)|sanity checking|best iteration|best epoch|train_runtime|eval_runtime_total|loaded|loading|downloading)\b/i;
 const ASIDE_BAR = /download|loading|tokeniz|\bmap\b|generating|sanity|extract|upload|fetch|read|preprocess|predict/i;
-/** XGBoost and LightGBM: `[12]\ttrain-rmse:0.31`. */
-const BOOSTING = /^\[(\d+)\][\t ]+(?=\S{1,60}(?: \S{1,40})?\s?:\s?[-+\d.naif])/;
-/** CatBoost: `12:\tlearn: 0.6921\ttest: 0.6911\tbest: …`. */
-const CATBOOST = /^(\d+):\s+(?=(?:learn|test|total): )/;
-const CATBOOST_TRACK = /\b(learn|test\d*): ([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)/g;
-/** timm: `Train: 12 [ 100/1000 ( 10%)]  Loss: 0.31`. */
-const TIMM = /^Train: (\d+) \[\s*(\d+)\/(\d+)/;
 const TOTAL = /^\W*(?:num epochs\s*=\s*([\d,]{1,9})|starting training for (\d{1,6}) epochs)/i;
 
 /** Words that make a line tell something with some digits and nothing with others: `epoch 3/7` and `epoch 9/7`. */
 const TELLING =
-  /epoch|\bep\b|fold|step|iter|batch|\bit\b|loss|cost|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|prec|recall|bleu|reward/i;
+  /epoch|\bep\b|fold|step|iter|batch|\bit\b|loss|cost|acc|auc|f1|mse|mae|iou|dice|ppl|perplexity|err|map|prec|recall|bleu|reward|score|oof|\bcv\b|r2|r²|kappa|mcc|wandb|copypaste|finished with value/i;
 
 export class TrainingLineReader {
   readonly #table = new MetricTable();
   readonly #validation = new ValidationTable();
+  readonly #agent = new AgentTable();
+  readonly #frameworks = new FrameworkLines();
   #announced: number | null = null;
   /** The phase a line above has announced: `Validation Results:`. */
   #phase: string | null = null;
 
   /** Reads one line, or the present state of one that is still being overwritten. */
   read(line: string, isOpen: boolean): TrainingLine {
+    if (!isOpen && (line.startsWith('-') || this.#agent.isOpen)) {
+      const box = this.#agent.read(line);
+      if (box !== null) return box === 'inside' ? NOTHING : { ...NOTHING, ...box };
+    }
     if (!isOpen) this.#phase = phaseAnnounced(line) ?? this.#phase;
     if (line.length < 3 || !/\d/.test(line)) {
       this.#table.openedBy(line);
       this.#validation.openedBy(line);
+      if (line.endsWith(':')) this.#frameworks.read(line);
       return NOTHING;
     }
     if (this.#validation.openedBy(line)) return NOTHING;
@@ -75,10 +80,21 @@ export class TrainingLineReader {
     if (this.#table.openedBy(line)) return NOTHING;
     const row = this.#table.row(line);
     if (row !== null) return this.#complete({ ...NOTHING, ...row.marks, numbers: row.numbers, ...open(isOpen) });
+    const framework = isOpen ? null : this.#framework(line);
+    if (framework !== null) return framework;
     if (ASIDE.test(line) && !/%\|/.test(line)) return this.#aside(line);
     const bar = this.#bar(line, isOpen);
     if (bar !== null) return bar;
-    return this.#complete(boosting(line) ?? this.#plain(line, isOpen));
+    return this.#complete(this.#plain(line, isOpen));
+  }
+
+  #framework(line: string): TrainingLine | null {
+    const found = this.#frameworks.read(line);
+    if (found === null) return null;
+    const { epoch, step } = found;
+    const isWithin = epoch !== null && step !== null && step.at !== step.of;
+    const share = step === null || step.of === null ? null : step.at / step.of;
+    return this.#complete({ ...NOTHING, ...found, loose: 'bar', passing: isWithin ? { share } : null });
   }
 
   #plain(line: string, isOpen: boolean): TrainingLine {
@@ -87,12 +103,14 @@ export class TrainingLineReader {
       this.#phase = null;
       return read;
     }
-    const phase = this.#phase;
-    if (phase === null) return read;
-    const numbers = read.numbers.map((one) => {
+    return { ...read, numbers: this.#ofPhase(this.#phase, read.numbers) };
+  }
+
+  #ofPhase(phase: string | null, numbers: readonly Named[]): readonly Named[] {
+    if (phase === null) return numbers;
+    return numbers.map((one) => {
       return phaseIn(one.name) === null ? { ...one, name: `${phase}_${one.name.toLowerCase()}` } : one;
     });
-    return { ...read, numbers };
   }
 
   /** Whether no line that differs from this one in its digits alone tells anything now. */
@@ -104,7 +122,7 @@ export class TrainingLineReader {
 
   /** A table is open: a line of digits alone may be its row. */
   get isExpecting(): boolean {
-    return this.#table.isOpen || this.#validation.isOpen;
+    return this.#table.isOpen || this.#validation.isOpen || this.#agent.isOpen;
   }
 
   #complete(line: TrainingLine): TrainingLine {
@@ -126,7 +144,7 @@ export class TrainingLineReader {
     if (ASIDE_BAR.test(bar.label)) return NOTHING;
     const { epoch, fold } = marksIn(bar.label);
     if (bar.behind !== null) return this.#complete(this.#plain(bar.behind, isOpen));
-    const numbers = namedNumbers(bar.numbers);
+    const numbers = this.#ofPhase(bar.label === 'step' ? this.#phase : null, namedNumbers(bar.numbers));
     const { count } = bar;
     const isDone = count !== null && count.at === count.of;
     if (bar.counts === 'epochs' && epoch === null) {
@@ -156,34 +174,13 @@ function isHeldOut(text: string): boolean {
   return phase !== null && phase !== 'train';
 }
 
-function boosting(line: string): TrainingLine | null {
-  const cat = CATBOOST.exec(line);
-  if (cat !== null) {
-    const numbers = [...line.matchAll(CATBOOST_TRACK)].map(([, name = '', text = '']) => {
-      return { name, value: Number(text), text };
-    });
-    return { ...NOTHING, step: { at: Number(cat[1]), of: null }, numbers };
-  }
-  const match = BOOSTING.exec(line);
-  if (match === null) return null;
-  return { ...NOTHING, step: { at: Number(match[1]), of: null }, numbers: namedNumbers(line.slice(match[0].length)) };
-}
-
 function plain(line: string, isOpen: boolean): TrainingLine {
-  const timm = TIMM.exec(line);
-  const marks: Marks =
-    timm === null
-      ? marksIn(line)
-      : {
-          epoch: { at: Number(timm[1]), of: null },
-          step: { at: Number(timm[2]), of: Number(timm[3]) },
-          fold: null,
-          isElsewhere: false,
-        };
+  const marks = marksIn(line);
   if (marks.isElsewhere) return NOTHING;
   const { epoch, fold, step } = marks;
   // A line that was printed is what the program reports; of a bar it is only what happens to be there.
   const share = step === null || step.of === null ? (isOpen ? null : 1) : step.at / step.of;
-  const isWithin = step !== null && step.at !== step.of;
+  // On the line of a fold's end a count is that of its iterations: `Fold 1: AUC=0.73, iter=1439`.
+  const isWithin = step !== null && step.at !== step.of && (epoch !== null || fold === null);
   return { ...NOTHING, epoch, fold, step, numbers: namedNumbers(line), passing: isOpen || isWithin ? { share } : null };
 }

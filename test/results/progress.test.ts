@@ -100,7 +100,7 @@ const shapes: readonly (readonly [string, string, string])[] = [
   [
     'the ImageNet example: the batch is not the epoch',
     'Epoch: [12][100/5005]\tTime  0.2 ( 0.3)\tLoss 3.2100e+00 (3.4000e+00)\tAcc@1  31.20 ( 30.10)\n',
-    'epoch 12/? | Loss=3.2100e+00 (1) 3.2100e+00@12 | Acc@1=31.20 (1) 31.20@12',
+    'epoch 12/? | Loss=3.4000e+00 (1) 3.4000e+00@12 | Acc@1=30.10 (1) 30.10@12',
   ],
   ['epoch and step on one line', 'Epoch [3/70], Step [600/600], Loss: 0.3\n', 'epoch 3/70 | Loss=0.3 (1) 0.3@3'],
   [
@@ -157,7 +157,7 @@ const shapes: readonly (readonly [string, string, string])[] = [
   [
     'LightGBM',
     "[LightGBM] [Info] Number of positive: 10, number of negative: 12\n[100]\ttraining's binary_logloss: 0.31\tvalid_1's auc: 0.88\n[200]\ttraining's binary_logloss: 0.21\tvalid_1's auc: 0.89\nEarly stopping, best iteration is:\n[150]\ttraining's binary_logloss: 0.25\tvalid_1's auc: 0.90\n",
-    'step 200/? | valid_1_auc=0.89 (2) 0.89@200 | training_binary_logloss=0.21 (2) 0.21@200',
+    'step 200/? | valid_1_auc=0.89 (3) 0.90@150 | training_binary_logloss=0.21 (3) 0.21@200',
   ],
   [
     'CatBoost',
@@ -260,7 +260,7 @@ const traps: readonly (readonly [string, string, string])[] = [
   [
     'a test after the last epoch',
     'Epoch 1/3 loss: 0.5\nEpoch 2/3 loss: 0.4\nEpoch 3/3 loss: 0.3\nTest loss: 0.9, Test acc: 0.1\nloss: 0.0001\n',
-    'epoch 3/3 | loss=0.3 (3) 0.3@3',
+    'epoch 3/3 | loss=0.3 (3) 0.3@3 | Test acc=0.1 (1) 0.1@0 | Test loss=0.9 (1) 0.9@0',
   ],
   ['an epoch beyond its total', 'epoch 12/7 loss: 0.3\n', 'nothing'],
   [

@@ -119,7 +119,8 @@ function progressFace(view: CardView, state: StateOf<'running'>, updated: string
   const how = progressWords(progress);
   const numbersSeen = metricLines(progress);
   const known = how !== null || numbersSeen.length > 0;
-  const hasCurve = progress?.series.some(({ points }) => points.length > 0) === true && view.curve == null;
+  const hasCurve =
+    progress?.series.some(({ points, isOnce }) => points.length > 0 && isOnce !== true) === true && view.curve == null;
   return {
     heading: heading(view, how === null ? 'running' : `running, ${how}`, GLYPHS.running),
     accent:

@@ -106,7 +106,10 @@ export function barLine(progress: Progress | null): string | null {
 export function metricLines(progress: Progress | null): string[] {
   const [main, ...more] = progress?.series ?? [];
   if (progress === null || main === undefined) return [];
-  const best = main.best === null ? null : `best ${metric(main.best.text)} at ${pointWords(progress, main.best.at)}`;
+  const best =
+    main.best === null || main.isOnce === true
+      ? null
+      : `best ${metric(main.best.text)} at ${pointWords(progress, main.best.at)}`;
   const others = more.slice(0, 2).map((one) => `**${metricName(one)}** ${metric(one.lastText)}`);
   return [facts(`**${metricName(main)}** ${metric(main.lastText)}`, best), facts(...others)].filter(
     (line) => line !== '',

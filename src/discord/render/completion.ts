@@ -102,6 +102,7 @@ function stoppedLine(view: EndView, progress: Progress | null): string {
 function seriesLine(progress: Progress, series: Series): string {
   const last = `last ${metric(series.lastText)}`;
   const name = `**${metricName(series)}**`;
+  if (series.isOnce === true) return `${name} ${metric(series.lastText)}`;
   return series.best === null
     ? `${name} ${last}`
     : `${name} ${metric(series.best.text)} at ${pointWords(progress, series.best.at)}, ${last}`;
