@@ -11,6 +11,7 @@ import { readFailure } from '../results/failure.ts';
 import { LogReading } from '../results/log.ts';
 import { previewTable } from '../results/table.ts';
 import { accountOf, credentialOf } from './credential.ts';
+import { withHistoryFile } from './history.ts';
 import { type InHand, workOn } from './in-hand.ts';
 import { addressOf, chunksOf, filesOf, keepLeftovers, type Leftovers, outputsOf, sizesOf } from './leftovers.ts';
 import { memoryOf } from './memory.ts';
@@ -78,13 +79,15 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
   const times = ranTimes(run, timed);
   const hours = quota.value === null ? null : { ...quota.value, used: usedMs(run, times, timed) / HOUR };
   const report: Report = { ...read, table: table.value, quota: hours, gaps };
+  const of = { pushed: run.state.pushed, files: files ?? [], leftovers: leftovers.value, credential };
+  const progress = await withHistoryFile(report.progress ?? run.progress, run, of, needs);
   if (leftovers.value !== null) keepLeftovers(run, leftovers.value, needs);
   // Nobody needs an alarm any more: the message about the end says what it ran on.
   if (receipt !== null && run.settings.receipt === true) runs.setReceipt(run.key, receipt, clock.now(), null);
   runs.move(
     run,
     { type: 'finished', at: clock.now(), times },
-    { dueAt: null, report: { ...report, progress: report.progress ?? run.progress }, outputs: files ?? [] },
+    { dueAt: null, report: { ...report, progress }, outputs: files ?? [] },
   );
 }
 

@@ -173,6 +173,22 @@ describe('what is collected', () => {
     expect(buttons).toContain(`againGo:v1:${run.key}:${run.settings.accelerator}.input`);
   });
 
+  test('a history among the outputs tells of the training what the log does not', async () => {
+    const run = await ended((session) => {
+      session.print('training\n');
+      session.write('history.csv', 'epoch,loss,val_loss\n0,1.0,1.1\n1,0.8,0.9\n2,0.7,0.95\n');
+      session.complete();
+    });
+    await world.pass(10 * SECOND);
+    const { progress } = world.run(run).report ?? {};
+    expect(progress).toMatchObject({ unit: 'epoch', at: 3 });
+    expect(progress?.series.map(({ name, best }) => [name, best?.at])).toEqual([
+      ['val_loss', 2],
+      ['loss', 3],
+    ]);
+    expect(end()?.content).toContain('val_loss');
+  });
+
   test('large tables are linked, not attached, and previewed from their first part', async () => {
     const run = await ended((session) => {
       session.write('big.csv', `id,label\n${'123456,0\n'.repeat(300_000)}`);
