@@ -40,6 +40,7 @@ test('Mara watches what she started on the site: a card, the end in the channel,
   await world.until(() => world.channel().some((message) => textOf(message).includes('#1 running')));
   const twice = await mara.use(training, 'watch', { kernel: 'mara-k/leaf-disease', version: 'v1' });
   expect(textOf(twice.message)).toContain('leaf-disease v1 is #1 here already.');
+  expect(textOf(twice.message)).toContain('It was started on Kaggle');
   const none = await mara.use(training, 'watch', { kernel: 'mara-k/leaf-disease', version: '9' });
   expect(textOf(none.message)).toContain('**leaf-disease has no version 9.** The newest is v1.');
   const stop = await mara.use(training, 'stop', { run: '1' });
@@ -52,6 +53,10 @@ test('Mara watches what she started on the site: a card, the end in the channel,
   await mara.press(asked.message?.id ?? '', idOf(asked.message ?? null, 'Run again'));
   await world.until(() => kaggle.pushes === pushes + 1);
   expect(kaggle.versions('mara-k/leaf-disease')[1]?.source).toContain('begin');
+  await world.until(() => world.channel().some((message) => textOf(message).includes('#2 queued')));
+  const own = await mara.use(training, 'watch', { kernel: 'mara-k/leaf-disease', version: 'v2' });
+  expect(textOf(own.message)).toContain('leaf-disease v2 is #2 here already.');
+  expect(textOf(own.message)).not.toContain('started on Kaggle');
 });
 
 test('it can be watched in a direct message too', async () => {

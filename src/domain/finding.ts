@@ -39,3 +39,16 @@ export const worstFirst = (findings: readonly Finding[]): Finding[] =>
       (a.at?.cell ?? Number.MAX_SAFE_INTEGER) - (b.at?.cell ?? Number.MAX_SAFE_INTEGER) ||
       (a.at?.line ?? 0) - (b.at?.line ?? 0),
   );
+
+/** Rules that tell less of a place than another one: each with the one that says it all. */
+const ECHOES: Readonly<Record<string, string>> = { exits: 'early-exit', 'input-path': 'save-into-input' };
+
+/** Without what another finding says already, and better, of the same line. */
+export function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const place = (rule: string, { at }: Finding): string => `${rule} ${at?.cell} ${at?.line}`;
+  const told = new Set(findings.map((one) => place(one.rule, one)));
+  return findings.filter((one) => {
+    const better = ECHOES[one.rule];
+    return better === undefined || !told.has(place(better, one));
+  });
+}

@@ -84,7 +84,7 @@ const FIXED: Readonly<Partial<Record<FailureKind, Advised>>> = {
   secret: said(CODE, 'attaching the secret again on Kaggle, or a private dataset: a push does not carry secrets.'),
   wandb: said(CODE, 'WANDB_MODE=offline, or attaching the key as a secret on Kaggle.'),
   readOnly: said(CODE, 'writing to /kaggle/working: /kaggle/input can only be read.'),
-  file: said(CODE, 'making the file first: /kaggle/working is empty when a run starts.'),
+  file: said(CODE, 'making the file or its folder first: /kaggle/working is empty when a run starts.'),
   version: said(CODE, 'saving and loading with the same library version.'),
   damaged: said(CODE, 'uploading the file again: it is damaged or only a pointer to another.'),
   library: said(CODE, 'installing with --no-deps: the packages no longer fit together.'),

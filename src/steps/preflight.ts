@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MINUTE, SECOND } from '../clock.ts';
 import type { CheckedFinding, Preflight } from '../discord/render/preflight-words.ts';
 import { acceleratorFacts } from '../domain/accelerator.ts';
-import { type Finding, type Severity, worstFirst } from '../domain/finding.ts';
+import { type Finding, type Severity, withoutEchoes, worstFirst } from '../domain/finding.ts';
 import { formatKernel } from '../domain/kernel.ts';
 import type { Run } from '../domain/run.ts';
 import type { Quota } from '../kaggle/kaggle.ts';
@@ -56,7 +56,7 @@ export async function preflight(
   const budget = reckoned.came ? reckoned.value : { findings: [], needsMs: null, pace: null };
   const found = [...partOf('code', code, needs), ...setup, ...(asksAboutTime(order, needs) ? budget.findings : [])];
   return {
-    findings: worstFirst(found).map((finding) => withExcerpt(finding, read)),
+    findings: worstFirst(withoutEchoes(found)).map((finding) => withExcerpt(finding, read)),
     name: source.name,
     cells: settings.kind === 'notebook' ? settings.cells : 0,
     needsMs: budget.needsMs,

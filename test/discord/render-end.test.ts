@@ -446,6 +446,18 @@ describe('the failure', () => {
     );
   });
 
+  it('shows the end of the log too where a cell is known, but neither line nor frame', () => {
+    const exit: Failure = { ...failure, cell: 3, line: null, excerpt: [], frames: [], error: 'SystemExit: 1' };
+    const said = text(failed({ failure: exit, logTail: ['no data', 'SystemExit: 1'] }));
+    expect(said).toContain(', cell 3 ·');
+    expect(said).toContain('**Last lines of the log**\n```\nno data\n');
+  });
+
+  it('says only the name of an error that has no words', () => {
+    const bare: Failure = { ...failure, frames: [], error: 'AssertionError: ' };
+    expect(text(failed({ failure: bare }))).toMatch(/\nAssertionError\n/);
+  });
+
   it('tells of the time limit with its epoch and pace', () => {
     const limit: Failure = {
       ...failure,

@@ -137,7 +137,7 @@ const EXPECTED: Readonly<Record<string, readonly [string, string]>> = {
   'wandb-key': [CODE, 'WANDB_MODE=offline, or attaching the key as a secret on Kaggle.'],
   readonly: [CODE, 'writing to /kaggle/working: /kaggle/input can only be read.'],
   'missing-input': ['input missing', 'attaching titanic.'],
-  'missing-file': [CODE, 'making the file first: /kaggle/working is empty when a run starts.'],
+  'missing-file': [CODE, 'making the file or its folder first: /kaggle/working is empty when a run starts.'],
   'hf-not-local': ['input missing', 'attaching bert.'],
   'torch-load': VERSION,
   'bad-archive': [CODE, 'uploading the file again: it is damaged or only a pointer to another.'],

@@ -410,7 +410,7 @@ const classes: readonly (readonly [string, Partial<FailureFacts>, string, string
     "FileNotFoundError: [Errno 2] No such file or directory: 'model.pth'",
     {},
     'error in your code',
-    'making the file first: /kaggle/working is empty when a run starts.',
+    'making the file or its folder first: /kaggle/working is empty when a run starts.',
   ],
   [
     'RuntimeError: CUDA error: device-side assert triggered',

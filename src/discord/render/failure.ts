@@ -123,6 +123,8 @@ const errorLines = (error: string | null): string[] =>
     .split('\n')
     .map((line) => cutColumns(clean(line).trimEnd(), 160))
     .filter((line) => line.trim() !== '')
+    // `assert x` without words, and a KeyboardInterrupt, say only their name.
+    .map((line, index, all) => (all.length === 1 && index === 0 ? line.replace(/^([\w.]{1,100}):$/, '$1') : line))
     .slice(0, 3);
 
 /** The last frames and the error in one block of at most 700; the error always stands. */
@@ -135,14 +137,17 @@ function storyBlocks({ view, failure }: Case, plan: Plan): (string | null)[] {
   const { report } = view;
   const error = errorLines(failure?.error ?? null);
   const spoken = error.map((line) => escapeText(line));
-  if (failure === null || failure.cell === null) {
+  // Of `sys.exit(1)` the log names the cell, but no line and no frame: what it printed before tells more.
+  const hasPlace =
+    failure !== null && (failure.line !== null || failure.excerpt.length > 0 || failure.frames.length > 1);
+  if (failure === null || failure.cell === null || !hasPlace) {
     const tail = codeBlock(logTail(report.logTail, 700, plan.logLines));
     return [tail === '' ? null : `**Last lines of the log**\n${tail}`, ...spoken];
   }
   const line = failure.line === null ? '' : `, line${NBSP}${failure.line}`;
   const excerpt = codeBlock(excerptLines(failure, plan.around));
   const frames = failure.frames.slice(-plan.frames);
-  const cell = excerpt === '' && failure.line === null ? null : `**Cell${NBSP}${failure.cell}${line}**`;
+  const cell = `**Cell${NBSP}${failure.cell}${line}**`;
   if (failure.frames.length <= 1) return [cell, excerpt, ...spoken];
   return [cell, excerpt, '**Last frames of your code**', framesBlock(frames, error, plan.frames)];
 }

@@ -38,7 +38,9 @@ export function renderWatched({
     text(
       isNew ? `**#${run.number} watches ${what}.** ${place}` : `**${what} is #${run.number} here already.** ${place}`,
       ended,
-      small('It was started on Kaggle; nothing was pushed. Some settings are those of its newest version.'),
+      run.settings.origin.from === 'watch'
+        ? small('It was started on Kaggle; nothing was pushed. Some settings are those of its newest version.')
+        : null,
     ),
     row(linkButton('Go to the card', cardLink)),
   ]);
