@@ -39,6 +39,8 @@ export type Checks = {
     readonly accelerator: Accelerator;
     readonly inputs: readonly InputRef[];
     readonly internet: boolean;
+    /** Whether somebody chose this accelerator for this notebook; else it is what is usual. */
+    readonly chosen: boolean;
   }): Promise<readonly Finding[]>;
 };
 

@@ -115,7 +115,7 @@ export function codeFindings(
  * it has met already, and its launcher knows how it ended.
  */
 async function setupFindings(
-  { from }: CommitOrder,
+  { from, accelerator: said }: CommitOrder,
   { settings, asked, source }: Prepared,
   read: Source,
   needs: PreflightNeeds,
@@ -124,8 +124,11 @@ async function setupFindings(
   const { accelerator, inputs, internet } = settings;
   const before = from.kind === 'run' ? source.own : null;
   const outcome = await inTime(async () => {
-    const now = needs.checks.setup({ source: read, accelerator, inputs, internet });
-    const known = new Set((before === null ? [] : await needs.checks.setup({ source: read, ...before })).map(same));
+    const chosen = said !== undefined || source.own !== null;
+    const now = needs.checks.setup({ source: read, accelerator, inputs, internet, chosen });
+    const known = new Set(
+      (before === null ? [] : await needs.checks.setup({ source: read, ...before, chosen })).map(same),
+    );
     return (await now).filter((one) => !known.has(same(one)));
   }, patience.code);
   if (!outcome.came) return partOf('setup', outcome, needs);

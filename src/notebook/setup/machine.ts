@@ -117,8 +117,8 @@ function onGpu(program: Program, commands: readonly Command[]): Finding[] {
   const found: Finding[] = [];
   const label = acceleratorFacts(program.accelerator).label;
   if (cannotUseGpu(program, commands)) {
-    // A look at the data costs minutes; a training costs the hours of the week.
-    const severity = trainings(program).length > 0 ? 'warning' : 'hint';
+    // A look at the data costs minutes; a training costs the hours of the week. The usual machine is nobody's mistake.
+    const severity = program.chosen === true && trainings(program).length > 0 ? 'warning' : 'hint';
     found.push({
       severity,
       rule: 'gpu-unused',

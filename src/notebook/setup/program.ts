@@ -11,6 +11,8 @@ export type Setup = {
   readonly accelerator: Accelerator;
   readonly inputs: readonly InputRef[];
   readonly internet: boolean;
+  /** Whether somebody chose this accelerator for this notebook; left out: it is what is usual. */
+  readonly chosen?: boolean;
 };
 
 export type Import = {

@@ -5,13 +5,14 @@ import { checkSetup } from '../../../src/notebook/check-setup.ts';
 import { readSource } from '../../../src/notebook/read.ts';
 import { notebook } from '../../notebooks.ts';
 
-export type Where = { accelerator?: Accelerator; inputs?: string; internet?: boolean; file?: string };
+export type Where = { accelerator?: Accelerator; inputs?: string; internet?: boolean; file?: string; chosen?: boolean };
 
 /** Checks a notebook of these cells; a CPU run with the internet off and nothing attached unless it is said. */
 export function check(cells: readonly string[], where: Where = {}): Finding[] {
-  const { accelerator = 'none', inputs = '', internet = false, file = 'train.ipynb' } = where;
+  const { accelerator = 'none', inputs = '', internet = false, file = 'train.ipynb', chosen = true } = where;
   const bytes = file.endsWith('.ipynb') ? notebook(...cells) : Buffer.from(cells.join('\n'));
-  return checkSetup({ source: readSource(file, bytes), accelerator, inputs: parseInputs(inputs).inputs, internet });
+  const attached = parseInputs(inputs).inputs;
+  return checkSetup({ source: readSource(file, bytes), accelerator, inputs: attached, internet, chosen });
 }
 
 /** `warning needs-internet 2:1`, one line a finding. */
