@@ -4,12 +4,15 @@ import { commandsOf } from './setup/commands.ts';
 import { needsInternet } from './setup/downloads.ts';
 import { earlyEnds, nearlyTooLarge, needsDesk } from './setup/ends.ts';
 import { foreignPaths } from './setup/foreign-paths.ts';
+import { goneApis } from './setup/gone.ts';
 import { unmetImports } from './setup/imports.ts';
 import { unmetHubCalls, unmetInputs, unusedInputs } from './setup/input-paths.ts';
 import { type Install, installOf } from './setup/installs.ts';
 import { wrongMachine } from './setup/machine.ts';
+import { unknownMagics } from './setup/magic-names.ts';
 import { readProgram, type Setup } from './setup/program.ts';
 import { readLines, rFindings } from './setup/r-code.ts';
+import { unbroughtFiles } from './setup/relative-files.ts';
 import { kerasNames, savesElsewhere, unsaved } from './setup/saves.ts';
 import { keptSecrets, pastedSecrets, printedEnvironment } from './setup/secrets.ts';
 
@@ -49,8 +52,11 @@ export function checkSetup(of: Setup): Finding[] {
   return shorten([
     ...asksSomebody(program),
     ...unmetImports(program, commands, installs),
+    ...goneApis(program, installs),
     ...needsInternet(program, commands, installs),
     ...unmetInputs(program),
+    ...unknownMagics(program),
+    ...unbroughtFiles(program, commands),
     ...unmetHubCalls(program),
     ...foreignPaths(program, commands),
     ...savesElsewhere(program),

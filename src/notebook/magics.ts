@@ -24,6 +24,18 @@ const FOREIGN: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** The names of all magics that come with IPython, and cell magics that run Python. */
+export const KNOWN_MAGICS: ReadonlySet<string> = new Set([
+  ...OPAQUE,
+  ...HARMLESS,
+  ...FOREIGN,
+  'capture',
+  'debug',
+  'macro',
+  'bigquery',
+  'sql',
+]);
+
 const WORD = /[\p{L}_][\p{L}\p{N}_]*/gu;
 
 /** All words of a text that could be a name. */

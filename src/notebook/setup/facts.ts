@@ -29,6 +29,8 @@ const SaveCalls = z.object({
   ),
 });
 
+const Gone = z.object({ gone: z.record(z.string(), z.string()), keras: z.record(z.string(), z.string()) });
+
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../facts/${name}`, import.meta.url), 'utf8'));
 const image = Image.parse(read('image.json'));
 
@@ -63,3 +65,11 @@ export const SAVE_CALLS = SaveCalls.parse(read('save-calls.json')).calls.map((ca
   match: new RegExp(call.match),
   imports: call.imports ?? null,
 }));
+
+const old = Gone.parse(read('gone.json'));
+/** Full name (`numpy.float`) of what the image's versions no longer have, to what takes its place; empty: nothing. */
+export const GONE_NAMES: ReadonlyMap<string, string> = new Map(Object.entries(old.gone));
+/** Module of Keras 3 to its public names; `tensorflow.keras.…` to what TensorFlow's has beyond them. */
+export const KERAS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(old.keras).map(([module, names]) => [module, new Set(names.split(' '))]),
+);

@@ -1,4 +1,5 @@
 import { acceleratorFacts } from '../../domain/accelerator.ts';
+import { closest } from '../../domain/closest.ts';
 import type { Finding, Fix } from '../../domain/finding.ts';
 import { inlineCode } from '../../domain/words.ts';
 import { cellMagic } from '../python-lines.ts';
@@ -96,6 +97,15 @@ function severityOf(known: 'surely' | 'likely' | 'not', doubt: Ways['doubt'], in
 /** Import names that are in no list but came with earlier images; they may still come along with something. */
 const UNCERTAIN = /^(?:colorama|imgaug|langdetect)$/;
 
+/** Modules that a competition brings in its own data and that Kaggle puts on the path of those who attach it. */
+const OF_COMPETITION =
+  /^(?:kaggle_evaluation|jpx_tokyo_market_prediction|gresearch_crypto|riiideducation|janestreet|jo_wilder(?:_310)?|optiver\d{4}|enefit|ubiquant|american_express|public_timeseries_testing_util|llm_20_questions)$/;
+
+const EVERYDAY: readonly string[] =
+  'numpy pandas matplotlib seaborn sklearn scipy torch torchvision torchaudio tensorflow keras xgboost lightgbm catboost transformers datasets cv2 plotly nltk spacy gensim statsmodels albumentations timm fastai tqdm joblib pickle random collections itertools functools datetime warnings os sys json math time logging pathlib polars optuna requests shutil string typing zipfile urllib accelerate peft'.split(
+    ' ',
+  );
+
 type Said = { readonly severity: Finding['severity']; readonly sentence: string; readonly fix?: Fix };
 
 function judge(program: Program, name: string, ways: Ways, install: Install | undefined): Said | null {
@@ -112,9 +122,16 @@ function judge(program: Program, name: string, ways: Ways, install: Install | un
     return { severity, sentence: `${shown} is in Kaggle's GPU image only, and this run asks for no GPU.`, fix };
   }
   if (kind === 'tpu' ? isOnTpu(name) : IMPORTS.has(name)) return null;
+  if (OF_COMPETITION.test(name)) return null;
   if (install !== undefined && (program.internet || !install.fetches)) return null;
   const plain = [squeeze(name), squeeze(packageOf(name))];
   if (ways.doubt !== 'none' && plain.some((one) => one.length > 2 && ways.named.includes(one))) return null;
+  const meant = install === undefined && ways.doubt === 'none' && name.length > 4 ? closest(name, EVERYDAY) : null;
+  if (meant !== null && !LIKELY_ABSENT.has(name) && !SURELY_ABSENT.has(name))
+    return {
+      severity: 'warning',
+      sentence: `There is no module ${shown} on Kaggle. Did you mean ${inlineCode(meant)}?`,
+    };
   const known = SURELY_ABSENT.has(name) ? 'surely' : LIKELY_ABSENT.has(name) || TPU_ABSENT.has(name) ? 'likely' : 'not';
   const worst = severityOf(known, ways.doubt, program.internet || kind === 'tpu');
   const severity = UNCERTAIN.test(name) ? 'hint' : worst;

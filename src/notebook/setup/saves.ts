@@ -156,7 +156,7 @@ export function unsaved(program: Program, commands: readonly Command[]): Finding
 /** Names of files that Keras 3 (3.13 in the image) refuses with a ValueError, as its documentation says. */
 export function kerasNames(program: Program): Finding[] {
   const isKeras = program.imported.has('keras') || program.imported.has('tensorflow');
-  const isOther = ['tf_keras', 'torch', 'pytorch_lightning', 'lightning', 'fastai'].some((one) =>
+  const isOther = ['tf_keras', 'torch', 'pytorch_lightning', 'lightning', 'fastai', 'gensim'].some((one) =>
     program.imported.has(one),
   );
   const cells = program.source.cellSources;
