@@ -98,7 +98,10 @@ export function wrongWith(body: MessageBody, mayMention: readonly string[] = [])
 function wrongInMarkdown(markdown: string, mayMention: readonly string[]): string[] {
   const wrong: string[] = [];
   if ((markdown.match(/```/g)?.length ?? 0) % 2 !== 0) wrong.push('an open code block');
-  const prose = markdown.replace(/```[\s\S]*?```/g, '').replace(/\\[^0-9A-Za-z\s]/g, '\ue000');
+  const prose = markdown
+    .replace(/```[\s\S]*?```/g, '')
+    .replace(/\\[^0-9A-Za-z\s]/g, '\ue000')
+    .replace(/`[^`\n]+`/g, '\ue000');
   for (const [, id] of prose.matchAll(/<@[!&]?(\d+)>/g))
     if (!mayMention.includes(id ?? '')) wrong.push(`mentions ${id}`);
   if (/@everyone|@here|<#|<@(?!\d)/.test(prose)) wrong.push('a mention');

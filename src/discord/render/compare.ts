@@ -19,6 +19,7 @@ import {
 } from '../../domain/words.ts';
 import type { MessageBody, OutFile } from '../chat.ts';
 import { framed, gallery, small, text, textIfAny } from './components.ts';
+import { fitted } from './fit.ts';
 
 /** Several runs side by side (*Compare with #m*). */
 export type CompareView = {
@@ -52,7 +53,7 @@ export function renderComparison(view: CompareView): MessageBody {
     [
       text(`### ${headingOf(view)}`, small(titlesOf(runs))),
       text(codeBlock(runs.length === 2 ? pairTable(view) : listTable(view)), small(WHICH)),
-      textIfAny(...differences(view)),
+      textIfAny(fitted(DIFFERENCES_MAX, FULL, DROPS, (plan) => differences(view, plan).join('\n'))),
       curve === null ? text(small('No two of them have a curve of the same metric.')) : gallery(files),
       curve !== null && curve.without.length > 0
         ? text(small(`${numbers(curve.without)} ${curve.without.length === 1 ? 'has' : 'have'} no such curve.`))
@@ -65,11 +66,11 @@ export function renderComparison(view: CompareView): MessageBody {
 const WHICH = 'The best number of each run, or its last where it is not known which way is better.';
 
 /** A number is ours; what stands behind it is the name of a server. */
-const called = (name: string | undefined): string =>
-  name === undefined || /^#\d+$/.test(name) ? (name ?? '') : escapeText(cutEnd(clean(name), 28));
+const shortName = (name: string | undefined, most = FULL.name): string =>
+  name === undefined || /^#\d+$/.test(name) ? (name ?? '') : escapeText(cutEnd(clean(name), most));
 
 const headingOf = ({ names }: CompareView): string =>
-  names.length === 2 ? `${called(names[0])} and ${called(names[1])}` : `${names.length} runs compared`;
+  names.length === 2 ? `${shortName(names[0])} and ${shortName(names[1])}` : `${names.length} runs compared`;
 
 /** One title for all, when they have the same, with their versions; else each its own. */
 function titlesOf(runs: readonly Run[]): string {
@@ -125,14 +126,29 @@ function listTable({ runs, names }: CompareView): string[] {
   ]);
 }
 
-function differences({ runs, names, differing, cells }: CompareView): string[] {
-  const settings = differing.map(({ what, values }) => {
+type Plan = { readonly name: number; readonly value: number; readonly settings: number };
+
+const FULL: Plan = { name: 28, value: 60, settings: 10 };
+
+/** Six runs of servers and notebooks with long names: names grow short first, then the last settings go. */
+const DROPS: readonly ((plan: Plan) => Plan)[] = [
+  (plan) => ({ ...plan, value: 24 }),
+  (plan) => ({ ...plan, name: 12 }),
+  ...[5, 4, 3, 2, 1].map((settings) => (plan: Plan) => ({ ...plan, settings })),
+];
+
+/** As many code points as heading, titles, table and small print leave of a panel. */
+const DIFFERENCES_MAX = 2_400;
+
+function differences({ runs, names, differing, cells }: CompareView, plan: Plan): string[] {
+  const called = (name: string | undefined): string => shortName(name, plan.name);
+  const settings = differing.slice(0, plan.settings).map(({ what, values }) => {
     const groups = [...new Set(values)].map((value) => {
       const who = names
         .filter((_, index) => values[index] === value)
         .map(called)
         .join(', ');
-      return `${who} ${escapeText(cutEnd(clean(value), 60))}`;
+      return `${who} ${escapeText(cutEnd(clean(value), plan.value))}`;
     });
     return `**${what}** ${facts(...groups)}`;
   });
