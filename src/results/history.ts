@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { z } from 'zod';
 import type { Progress, Series } from '../domain/results.ts';
 import { betterOf } from './metric-name.ts';
 import { SeriesBook } from './series-book.ts';
@@ -10,8 +11,14 @@ const MOST_ROWS = 20_000;
 const MOST_SERIES = 8;
 const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i;
 
+const TRAINER_STATE = /^trainer_state\.json$/;
+
 /** Whether a file may hold a training's numbers, by its name. */
-export const isHistory = (name: string): boolean => NAMES.test(name);
+export const isHistory = (name: string): boolean => NAMES.test(name) || TRAINER_STATE.test(name);
+
+/** A training's numbers out of a file of such a name. */
+export const readHistoryFile = (name: string, text: string): Progress | null =>
+  TRAINER_STATE.test(name) ? readTrainerState(text) : readHistory(text);
 
 /** The column that counts epochs; the unnamed first one of a frame counts rows. -1: there is none. */
 const axisOf = (columns: readonly string[]): number => {
@@ -52,6 +59,34 @@ export function readHistory(text: string): Progress | null {
     });
   });
   const last = (epochs.at(-1) ?? 0) + (first === 0 ? 1 : 0);
+  const series = book.read([]);
+  return series.length === 0 || last < 2 ? null : { unit: 'epoch', at: last, of: null, series, paceMs: null };
+}
+
+/** Each entry of the `log_history` that Hugging Face's Trainer saves; other fields are numbers by name. */
+const TrainerState = z.object({ log_history: z.array(z.record(z.string(), z.unknown())).max(MOST_ROWS) });
+
+/**
+ * What Hugging Face's Trainer measured at the end of each epoch, out of its `trainer_state.json`. Entries between two epochs
+ * are left out: they are of steps.
+ */
+export function readTrainerState(text: string): Progress | null {
+  let state: z.infer<typeof TrainerState>;
+  try {
+    state = TrainerState.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+  const book = new SeriesBook();
+  let last = 0;
+  for (const { epoch, ...numbers } of state.log_history) {
+    if (typeof epoch !== 'number' || !Number.isInteger(epoch) || epoch < 1) continue;
+    for (const [name, value] of Object.entries(numbers)) {
+      if (!name.startsWith('eval_') || typeof value !== 'number' || betterOf(name) === null) continue;
+      book.set(epoch, { name: name.slice(0, 60), value, text: String(value) });
+      last = Math.max(last, epoch);
+    }
+  }
   const series = book.read([]);
   return series.length === 0 || last < 2 ? null : { unit: 'epoch', at: last, of: null, series, paceMs: null };
 }

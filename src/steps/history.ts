@@ -1,7 +1,7 @@
 import type { OutputFile, Progress } from '../domain/results.ts';
 import type { Pushed, Run } from '../domain/run.ts';
 import { type Credential, KaggleError } from '../kaggle/kaggle.ts';
-import { isHistory, readHistory, withHistory } from '../results/history.ts';
+import { isHistory, readHistoryFile, withHistory } from '../results/history.ts';
 import { addressOf, type Leftovers } from './leftovers.ts';
 import type { Needs } from './needs.ts';
 
@@ -30,7 +30,9 @@ export async function withHistoryFile(
   try {
     const url = await addressOf(kaggle, credential, pushed, file.name, leftovers);
     const read = url === null ? null : await kaggle.download(url, LARGEST);
-    return read?.whole === true ? withHistory(progress, readHistory(read.bytes.toString('utf8'))) : progress;
+    return read?.whole === true
+      ? withHistory(progress, readHistoryFile(file.name, read.bytes.toString('utf8')))
+      : progress;
   } catch (error) {
     if (!(error instanceof KaggleError)) throw error;
     log.info({ run: run.key, what: error.message }, 'a history among the outputs could not be read');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/domain/results.ts';
-import { isHistory, readHistory, withHistory } from '../../src/results/history.ts';
+import { isHistory, readHistory, readHistoryFile, withHistory } from '../../src/results/history.ts';
 
 const points = (progress: Progress | null, name: string) => progress?.series.find((one) => one.name === name)?.points;
 
@@ -64,6 +64,28 @@ describe('a history among the outputs', () => {
   it('is known by its name', () => {
     expect(['history.csv', 'runs/detect/train/results.csv', 'a/metrics.csv'].every(isHistory)).toBe(true);
     expect(['submission.csv', 'my_history.csv.txt', 'train.csv'].some(isHistory)).toBe(false);
+  });
+
+  it('of Hugging Face’s Trainer is what it measured after whole epochs', () => {
+    const log_history = [
+      { epoch: 0.5, loss: 2.1, step: 10 },
+      { epoch: 1, eval_loss: 1.5, eval_runtime: 3, step: 20 },
+      { epoch: 1.5, loss: 1.2, eval_loss: 9, step: 30 },
+      { epoch: 2, eval_loss: 1.25, step: 40 },
+      { epoch: 2, train_runtime: 60, train_loss: 1.7, step: 40 },
+    ];
+    const read = readHistoryFile('trainer_state.json', JSON.stringify({ log_history }));
+    expect(read?.series.map(({ name, points: all }) => [name, all])).toEqual([
+      [
+        'eval_loss',
+        [
+          [1, 1.5],
+          [2, 1.25],
+        ],
+      ],
+    ]);
+    for (const text of ['', '{', '[]', 'null', '{"log_history":[1]}', '{"log_history":[]}'])
+      expect(readHistoryFile('trainer_state.json', text)).toBeNull();
   });
 
   it('adds to the log’s numbers what only it tells, and doubles none', () => {
