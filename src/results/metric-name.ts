@@ -102,6 +102,7 @@ export const isMetric = kept((name: string): boolean => {
   if (/reader_cost|batch_cost/i.test(name)) return false;
   if (/^(?:best|final|min|max|num|previous|prev|early|n|target)$/.test(tokens[0] ?? '')) return false;
   if (tokens[0] === 'total' && betterOf(name) === null) return false;
+  if (/^err(?:or)?_rate$|_err(?:or)?_rate$/.test(tokens.join('_'))) return true;
   if (/(?:runtime|second|seconds|samples|time|norm|lr|rate|best|params)$/.test(tokens.at(-1) ?? '')) return false;
   return betterOf(name) !== null || !tokens.some((token) => OTHER.has(token));
 });

@@ -50,9 +50,13 @@ export class MetricTable {
 
   /** The row on this line, if a table is open and the line is one. */
   row(line: string): TableRow | null {
-    const header = this.#header;
+    let header = this.#header;
     if (header === null || /^[\s|│+─=-]*$/.test(line)) return null;
     const cells = cellsOf(line);
+    // The first fastai wrote the time of an epoch in brackets, in a column without a name.
+    if (cells.length === header.length + 1 && /^\(\d+:\d\d(?::\d\d)?\)$/.test(cells.at(-1) ?? '')) cells.pop();
+    // skorch marks in `cp` where it saved, and leaves the column empty elsewhere.
+    if (cells.length === header.length - 1) header = header.filter((name) => name !== 'cp');
     const count = ROW_COUNT.exec(cells[0] ?? '');
     if (count === null || cells.length !== header.length) {
       this.#strangers += 1;

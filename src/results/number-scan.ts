@@ -76,6 +76,8 @@ function behindSeparator(line: string, at: number): number {
     end = sign - 2;
   else return -1;
   end = back(line, end, 3, isSpace);
+  // `Mean ROC-AUC is: 0.87`
+  if (line.slice(end - 3, end) === ' is') end = back(line, end - 2, 3, isSpace);
   return isQuote(line.charCodeAt(end - 1)) ? end - 1 : end;
 }
 

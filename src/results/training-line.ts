@@ -94,7 +94,12 @@ export class TrainingLineReader {
     const { epoch, step } = found;
     const isWithin = epoch !== null && step !== null && step.at !== step.of;
     const share = step === null || step.of === null ? null : step.at / step.of;
-    return this.#complete({ ...NOTHING, ...found, loose: 'bar', passing: isWithin ? { share } : null });
+    return this.#complete({
+      ...NOTHING,
+      ...found,
+      loose: epoch === null ? 'print' : 'bar',
+      passing: isWithin ? { share } : null,
+    });
   }
 
   #plain(line: string, isOpen: boolean): TrainingLine {

@@ -304,6 +304,46 @@ describe('what frameworks print is read', () => {
       ['loss: 0.9', 'loss: 0.8', 'loss: 0.7', 'loss: 0.6', 'loss: 0.5', 'loss: 0.45', 'loss: 0.4'],
       'nothing',
     ],
+    [
+      'the first fastai, with the time in brackets',
+      [
+        'Total time: 06:59',
+        'epoch  train_loss  valid_loss  error_rate',
+        '1      0.548006    0.268912    0.076455    (00:57)',
+        '2      0.365533    0.193667    0.064953    (00:51)',
+      ],
+      'epoch 2/? | valid_loss=0.193667 (2) 0.193667@2 | train_loss=0.365533 (2) 0.365533@2 | error_rate=0.064953 (2) 0.064953@2',
+    ],
+    [
+      'skorch, with a column that is empty where nothing was saved',
+      [
+        '  epoch    train_loss    valid_acc    valid_loss    cp      lr     dur',
+        '-------  ------------  -----------  ------------  ----  ------  ------',
+        '      1        0.6488       0.9477        0.1860     +  0.0010  9.3038',
+        '      2        0.4275       0.9412        0.1697        0.0010  3.0520',
+        '      3        0.3300       0.9542        0.1639        0.0000  3.0743',
+      ],
+      'epoch 3/? | valid_acc=0.9542 (3) 0.9542@3 | valid_loss=0.1639 (3) 0.1639@3 | train_loss=0.3300 (3) 0.3300@3',
+    ],
+    [
+      'trials between trainings',
+      [
+        'Epoch 1/1, train loss: 0.2602, valid acc: 0.8788',
+        '[I 2025-05-25 17:01:20,297] Trial 0 finished with value: 0.7088 and parameters: {}. Best is trial 0 with value: 0.7088.',
+        'Epoch 1/1, train loss: 0.2150, valid acc: 0.8864',
+        '[I 2025-05-25 17:02:20,297] Trial 1 finished with value: 0.7089 and parameters: {}. Best is trial 1 with value: 0.7089.',
+      ],
+      'epoch 1/1 | val_acc=0.8864 (1) 0.8864@1 | train_loss=0.2150 (1) 0.2150@1',
+    ],
+    [
+      'folds that name their number with a verb',
+      [
+        'FOLD 0 Mean averaging ROC-AUC is: 0.87379',
+        'FOLD 1 Mean averaging ROC-AUC is: 0.91092',
+        'CV Mean ROC-AUC is: 0.89235',
+      ],
+      'fold 1/? | once CV Mean ROC-AUC=0.89235 (1) | ROC-AUC=0.91092 (2) 0.91092@1',
+    ],
   ])('%s', (_, lines, expected) => {
     expect(told(lines)).toBe(expected);
   });
