@@ -72,7 +72,9 @@ async function had<T>(call: Promise<T>, run: Run, { log }: AttachNeeds): Promise
 }
 
 function wantedFiles(run: Run, hasCurve: boolean, limit: number, { runs }: AttachNeeds): OutputFile[] {
-  const small = runs.outputs(run.key).filter(({ size }) => size === null || size <= Math.min(LARGEST, limit));
+  // A file without a byte says nothing that its line does not, and people cannot upload one either.
+  const isSmall = (size: number | null): boolean => size === null || (size > 0 && size <= Math.min(LARGEST, limit));
+  const small = runs.outputs(run.key).filter(({ size }) => isSmall(size));
   const tables = small.filter(({ kind, name }) => kind === 'table' && /\.csv$/i.test(name)).slice(0, MOST_TABLES);
   // Beside a curve a second picture would be shown small.
   if (hasCurve) return tables;

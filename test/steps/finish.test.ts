@@ -52,6 +52,7 @@ describe('what is collected', () => {
       for (let epoch = 1; epoch <= 5; epoch++) session.print(`Epoch ${epoch}/5 - loss: 0.${9 - epoch}\n`);
       session.write('results/scores.csv', 'fold,score\n1,0.9\n2,0.8\n');
       session.write('submission.csv', 'id,label\n1,0\n');
+      session.write('a-empty.csv', '');
       session.complete();
     });
     await world.pass(10 * SECOND);
