@@ -81,3 +81,18 @@ test('no file is longer than one can hold in mind', () => {
   const long = files.filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 330);
   expect(long).toEqual([]);
 });
+
+test('a comment names no page that is not here', () => {
+  const pages = new Set(
+    ['.', 'docs'].flatMap((folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith('.md'))),
+  );
+  const cited = ['src', 'commands', 'db', 'bench', 'test'].flatMap(filesBelow).flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .filter((line) => /^\s*(?:\/\*\*|\*|\/\/)/.test(line))
+      .flatMap((line) => line.match(/[\w-]+\.md\b/g) ?? [])
+      .filter((page) => !pages.has(page))
+      .map((page) => `${file}: ${page}`),
+  );
+  expect(cited).toEqual([]);
+});
