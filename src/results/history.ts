@@ -99,10 +99,14 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g
  */
 export function withHistory(progress: Progress | null, history: Progress | null): Progress | null {
   if (history === null) return progress;
-  if (progress === null || (progress.series.length === 0 && progress.at === null)) return history;
+  if (progress === null) return history;
+  const once = progress.series.filter(({ isOnce }) => isOnce === true);
+  if (progress.at === null && progress.series.length === once.length)
+    return { ...history, series: [...history.series, ...once].slice(0, MOST_SERIES) };
   if (progress.unit !== 'epoch' || progress.fold !== undefined || progress.at !== history.at) return progress;
   if (progress.series.some(({ folds }) => folds !== undefined)) return progress;
   const known = new Set(progress.series.map(({ name }) => plain(name)));
   const added = history.series.filter((one: Series) => !known.has(plain(one.name)));
-  return { ...progress, series: [...progress.series, ...added].slice(0, MOST_SERIES) };
+  const placed = progress.series.filter((one) => !once.includes(one));
+  return { ...progress, series: [...placed, ...added, ...once].slice(0, MOST_SERIES) };
 }

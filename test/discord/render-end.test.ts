@@ -58,6 +58,30 @@ describe('the completion', () => {
     expect(shown(renderEnd(complete()))).toContain('[Outputs] [Log] [Run again…] [Open on Kaggle]');
   });
 
+  it('names a number that was measured once without an epoch', () => {
+    const best = { at: 0, value: 0.8123, text: '0.8123' };
+    const once = {
+      name: 'OOF AUC',
+      points: [[0, 0.8123] as const],
+      lastText: '0.8123',
+      better: 'higher' as const,
+      best,
+    };
+    const progress = {
+      unit: 'step' as const,
+      at: null,
+      of: null,
+      series: [{ ...once, isOnce: true as const }],
+      paceMs: null,
+    };
+    const bestBefore = { number: 37, text: '0.8041', value: 0.8041, changed: '' };
+    const [head, title, , number, before] = text(complete({ bestBefore }, { progress })).split('\n');
+    expect(head).toContain('**#42 complete** · OOF AUC 0.8123, best so far');
+    expect(title).not.toContain('step');
+    expect(number).toBe('**OOF AUC** 0.8123');
+    expect(before).toContain('0.8041, #37');
+  });
+
   it('is, word for word, what people were promised', () => {
     const bestBefore = { number: 37, text: '0.9041', value: 0.9041, changed: '3 cells changed' };
     const tables = new Map([['history.csv', { rows: 70, columns: 6 }]]);

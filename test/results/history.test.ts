@@ -99,6 +99,23 @@ describe('a history among the outputs', () => {
     expect(withHistory(log, null)).toBe(log);
   });
 
+  it('stands before what the log says once, after the training', () => {
+    const file = readHistory('epoch,loss,val_loss\n0,1,1.1\n1,0.9,1.0\n');
+    const once = {
+      name: 'Test accuracy',
+      points: [[0, 0.75] as const],
+      lastText: '0.75',
+      better: 'higher',
+      best: null,
+    } as const;
+    const log: Progress = { unit: 'step', at: null, of: null, series: [{ ...once, isOnce: true }], paceMs: null };
+    const both = withHistory(log, file);
+    expect(both).toMatchObject({ unit: 'epoch', at: 2 });
+    expect(both?.series.map(({ name }) => name)).toEqual(['val_loss', 'loss', 'Test accuracy']);
+    const more = { ...log, unit: 'epoch', at: 2, series: [{ ...once, name: 'loss' }, ...log.series] } as const;
+    expect(withHistory(more, file)?.series.map(({ name }) => name)).toEqual(['loss', 'val_loss', 'Test accuracy']);
+  });
+
   it('is left alone where it speaks of another training', () => {
     const log = readHistory('epoch,loss\n0,1\n1,0.9\n2,0.8\n');
     const file = readHistory('epoch,val_loss\n0,1.1\n1,1.0\n');
