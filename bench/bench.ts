@@ -10,6 +10,7 @@ import { measureCurve } from './curve.ts';
 import { drain } from './drain.ts';
 import { measureLoad } from './load.ts';
 import { measureLogs } from './measure-logs.ts';
+import { measureOutputs } from './measure-outputs.ts';
 import { memoryWith } from './memory.ts';
 import { measurePreflight } from './preflight.ts';
 import { requestsPerRun } from './requests.ts';
@@ -92,6 +93,17 @@ async function logs(): Promise<Row[]> {
     `${seconds(took)} of processor time, ${megabytesPerSecond.toFixed(1)} MB/s, ${mb(peakBytes)} more memory at most`,
     '',
   ]);
+}
+
+async function outputs(): Promise<Row[]> {
+  const { files, listed, requests: asked, seconds: took, sortMs } = await measureOutputs(5_000);
+  return [
+    [
+      `listing ${files} output files`,
+      `${listed} in ${seconds(took)} with ${asked} requests, of that ${ms(sortMs)} of sorting`,
+      '',
+    ],
+  ];
 }
 
 async function night(): Promise<Row[]> {
