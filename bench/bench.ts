@@ -44,6 +44,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   preflight,
   curve,
   logs,
+  outputs,
   memory,
   drain: drained,
   night,
