@@ -14,6 +14,12 @@ const DISTRIBUTIONS: Readonly<Record<string, string>> = {
   imblearn: 'imbalanced-learn',
 };
 const STANDARD: ReadonlySet<string> = new Set('collections time itertools inspect fractions string os cgi'.split(' '));
+/** What stands directly below `sklearn` (scikit-learn's API reference, 1.6). */
+const SKLEARN: ReadonlySet<string> = new Set(
+  'base calibration cluster compose covariance cross_decomposition datasets decomposition discriminant_analysis dummy ensemble exceptions experimental externals feature_extraction feature_selection frozen gaussian_process impute inspection isotonic kernel_approximation kernel_ridge linear_model manifold metrics mixture model_selection multiclass multioutput naive_bayes neighbors neural_network pipeline preprocessing random_projection semi_supervised svm tree utils conftest callback set_config get_config config_context clone show_versions setup_module logger os random'.split(
+    ' ',
+  ),
+);
 const MOST_PATHS = 400;
 const LONGEST = 20_000;
 
@@ -30,12 +36,15 @@ function where(root: string): string {
 /** Packages of which the notebook brings another version, or which it mends itself: nothing is known of them. */
 function broughtAlong(program: Program, installs: readonly Install[]): (root: string) => boolean {
   const named = new Set(installs.flatMap((one) => one.packages));
-  const opaque = installs.some((one) => one.opaque);
+  // A list may bring anything; a wheel or a folder, what it is called after.
+  const unnamed = installs.filter((one) => one.opaque).map((one) => one.command.words.join(' ').toLowerCase());
+  const anything = unnamed.some((words) => / -r |requirement|\*/.test(words));
   const text = program.source.cellSources.join('\n');
   const oldKeras = /TF_USE_LEGACY_KERAS|\btf_keras\b|disable_v2_behavior|tf_upgrade/.test(text);
-  const mended = /\bsetattr\s*\(/.test(text);
+  const mended = /\bsetattr\s*\(\s*(?:np|numpy|pd|pandas|tf|K|plt|collections)\b/.test(text);
   return (root) =>
-    opaque ||
+    anything ||
+    unnamed.some((words) => words.includes(distributionOf(root)) || words.includes(root.toLowerCase())) ||
     mended ||
     named.has(distributionOf(root)) ||
     (root === 'tensorflow' && (oldKeras || named.has('tensorflow-gpu') || named.has('tensorflow-cpu'))) ||
@@ -145,15 +154,31 @@ export function goneApis(program: Program, installs: readonly Install[]): Findin
       add(gone.name, statement, offset, `${said} does not exist in ${where(root)}, which Kaggle has${instead}.`);
       continue;
     }
+    const module = /^sklearn\.([a-z]\w*)/.exec(full)?.[1];
+    if (module !== undefined && !SKLEARN.has(module)) {
+      add(
+        module,
+        statement,
+        offset,
+        `${inlineCode(cutEnd(shown, 60))} does not exist in ${where(root)}, which Kaggle has.`,
+      );
+      continue;
+    }
     const unknown = unknownToKeras(full);
     if (unknown === null || own.has(unknown)) continue;
     add(unknown, statement, offset, `${inlineCode(cutEnd(shown, 60))} does not exist in Keras 3, which Kaggle has.`);
   }
-  for (const statement of program.statements)
+  for (const statement of program.statements) {
+    const ix = statement.kind === 'python' && program.imported.has('pandas') ? statement.code.search(/\.ix\s*\[/) : -1;
+    if (ix !== -1 && !isBrought('pandas')) {
+      const sentence = `${inlineCode('.ix')} does not exist in ${where('pandas')}, which Kaggle has; ${inlineCode('.loc')} takes its place.`;
+      add('.ix', statement, ix, sentence);
+    }
     for (const call of statement.calls) {
       const said = goneCall(program, statement, call, aliases);
       if (said === null || isBrought(said.root)) continue;
       add(`${said.key} ${call.name}`, statement, said.at ?? call.from, said.sentence(where(said.root)));
     }
+  }
   return [...found.values()];
 }

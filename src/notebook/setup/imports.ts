@@ -126,7 +126,7 @@ function judge(program: Program, name: string, ways: Ways, install: Install | un
   if (install !== undefined && (program.internet || !install.fetches)) return null;
   const plain = [squeeze(name), squeeze(packageOf(name))];
   if (ways.doubt !== 'none' && plain.some((one) => one.length > 2 && ways.named.includes(one))) return null;
-  const meant = install === undefined && ways.doubt === 'none' && name.length > 4 ? closest(name, EVERYDAY) : null;
+  const meant = install === undefined && ways.doubt !== 'install' && name.length > 4 ? closest(name, EVERYDAY) : null;
   if (meant !== null && !LIKELY_ABSENT.has(name) && !SURELY_ABSENT.has(name))
     return {
       severity: 'warning',
@@ -161,6 +161,12 @@ export function unmetImports(program: Program, commands: readonly Command[], ins
   const installed = new Map(installs.flatMap((one) => one.packages.map((name) => [name, one] as const)));
   const found = new Map<string, Finding>();
   for (const { module, statement, offset } of program.imports) {
+    if (module.startsWith('.')) {
+      const sentence = `${inlineCode(module)} is below nothing here: a notebook or script of Kaggle is no package.`;
+      const [here] = findingAt(program, statement, offset, { severity: 'blocker', rule: 'import-missing', sentence });
+      if (here !== undefined && !found.has(module)) found.set(module, here);
+      continue;
+    }
     const name = module.split('.')[0] ?? '';
     if (name === '' || (found.has(name) && found.get(name)?.severity !== 'hint')) continue;
     const said = judge(program, name, ways, installed.get(packageOf(name)));

@@ -22,6 +22,8 @@ const GONE: readonly (readonly [kind: string, cells: readonly string[], at: stri
   ['ordered by name', ['import lightgbm as lgb', 'm = lgb.train(p, d, early_stopping_rounds=5)'], '2:1'],
   ['a style of seaborn', ['import matplotlib.pyplot as plt', 'plt.style.use("seaborn-whitegrid")'], '2:1'],
   ['two plain arguments of seaborn', ['import seaborn as sns', 'sns.barplot(df.a, df.b)'], '2:1'],
+  ['a module scikit-learn never had', ['from sklearn.modelselection import KFold'], '1:1'],
+  ['.ix', ['import pandas as pd', 'a = 1\nb = d.ix[0]'], '2:2'],
   ['collections.Iterable', ['from collections import Iterable'], '1:1'],
 ];
 
@@ -83,6 +85,11 @@ test('a module a letter off names the one that was meant', () => {
   const [found] = check(['import os\nimport pandsa as pd'], ON);
   expect(found).toMatchObject({ severity: 'warning', rule: 'import-missing', at: { cell: 1, line: 2 } });
   expect(found?.sentence).toContain('Did you mean `pandas`?');
+});
+
+test('a relative import stops a notebook', () => {
+  expect(of('import-missing', ['x = 1\nfrom .models import Net'])).toEqual(['blocker import-missing 1:2']);
+  expect(of('import-missing', ['try:\n    from .models import Net\nexcept ImportError:\n    Net = None'])).toEqual([]);
 });
 
 test('a GPU nobody chose is a hint when nothing uses it, and a warning when somebody did', () => {
