@@ -130,7 +130,12 @@ export const accountOf = (account: string): string => escapeText(cutEnd(clean(ac
 export const metricName = (series: Series, most = 24): string => escapeText(cutEnd(clean(series.name), most));
 
 /** The number to name a run by: the best, else the last. */
-export const headlineValue = (series: Series): string => metric(series.best?.text ?? series.lastText);
+export function headlineValue(series: Series): string {
+  const value = metric(series.best?.text ?? series.lastText);
+  // With several folds it is one of them, the last.
+  const folds = series.folds?.length ?? 0;
+  return folds > 1 ? `${value} in fold${NBSP}${folds}` : value;
+}
 
 /** The progress of a run: what its report kept, else what was seen last. */
 export const progressOf = (run: Pick<Run, 'progress'>, report: Report | null): Progress | null =>

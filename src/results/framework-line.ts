@@ -18,7 +18,7 @@ const BEST_FOLLOWS = /\bbest iteration(?: is)?:\s*$/i;
 /** CatBoost: `12:\tlearn: 0.6921\ttest: 0.6911\tbest: 0.69 (11)\ttotal: …`. */
 const CATBOOST = /^(\d+):\s+(?=(?:learn|test|total): )/;
 const CATBOOST_TRACK = /\b(learn|test\d*|best): ([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)/g;
-const CATBOOST_BEST = new RegExp(String.raw`^bestTest = (${NUMBER})$`);
+const CATBOOST_BEST = new RegExp(`^bestTest = (${NUMBER})$`);
 const CATBOOST_BEST_AT = /^bestIteration = (\d+)$/;
 /** timm: `Train: 12 [ 100/1000 ( 10%)]  Loss: 0.31`. */
 const TIMM = /^Train: (\d+) \[\s*(\d+)\/(\d+)/;

@@ -11,6 +11,7 @@ import {
   duration,
   facts,
   formatRange,
+  headlineValue,
   hours,
   hoursGranted,
   logTime,
@@ -205,4 +206,12 @@ describe('sizes, counts and shares', () => {
 it('a fact never begins a line with its dot', () => {
   expect(DOT).toBe(`${NBSP}· `);
   expect(facts('a', null, '', false, undefined, 'b')).toBe(`a${NBSP}· b`);
+});
+
+it('names the fold a number is of, where there are several', () => {
+  const fold = [[1, 0.24]] as const;
+  const series = { name: 'val_loss', points: fold, lastText: '0.2400', better: 'lower', best: null } as const;
+  expect(headlineValue(series)).toBe('0.2400');
+  expect(headlineValue({ ...series, folds: [fold] })).toBe('0.2400');
+  expect(spaced(headlineValue({ ...series, folds: [fold, fold, fold] }))).toBe('0.2400 in fold 3');
 });

@@ -3,6 +3,7 @@ import { cutEnd, inlineCode } from '../../domain/words.ts';
 import type { Command } from './commands.ts';
 import type { Install } from './installs.ts';
 import { findingAt, type Program } from './program.ts';
+import { withoutSecrets } from './secrets.ts';
 import type { Statement } from './statement.ts';
 import { webCall } from './web-calls.ts';
 
@@ -43,14 +44,14 @@ function fetches({ words }: Command): boolean {
 
 /**
  * What has to reach the internet while it is off: installations, downloads, look-ups in hubs. Each says so at its place;
- * the first one carries the fix. Which calls do: kaggle-environment 4.
+ * the first one carries the fix.
  */
 export function needsInternet(program: Program, commands: readonly Command[], installs: readonly Install[]): Finding[] {
   if (program.internet) return [];
   const found: Finding[] = [];
   const seen = new Set<string>();
   const add = (statement: Statement, offset: number, shown: string): void => {
-    const sentence = `${inlineCode(cutEnd(shown, 60))} needs the internet; it is off.`;
+    const sentence = `${inlineCode(cutEnd(withoutSecrets(shown), 60))} needs the internet; it is off.`;
     const [finding] = findingAt(program, statement, offset, { severity: 'warning', rule: 'needs-internet', sentence });
     if (finding === undefined) return;
     const key = `${finding.at?.cell} ${finding.at?.line}`;

@@ -42,6 +42,15 @@ const MAY_HOLD =
 /** Longest line that is looked at; a picture in base64 is no place where one pastes a key. */
 const LONGEST = 5_000;
 
+/** A line of code as it may be quoted: what looks like a secret is left out. */
+export function withoutSecrets(text: string): string {
+  if (!MAY_HOLD.test(text)) return text;
+  return SECRETS.reduce((shown, [, shape]) => {
+    const secret = shape.exec(shown)?.[1];
+    return secret === undefined || isExample(secret) ? shown : shown.replace(secret, '…');
+  }, text);
+}
+
 /** Secrets that stand in the code. Says the kind and the place, never the secret. */
 export function pastedSecrets(source: Source): Finding[] {
   const found: Finding[] = [];

@@ -325,6 +325,13 @@ describe('a pasted secret is told by its kind and place', () => {
   });
 });
 
+test('a line that is quoted for another reason leaves out the secret in it', () => {
+  const key = '4f1c2b3a9d8e7f60514233a1b2c3d4e5f6a7b8c9';
+  const found = check([`!wandb login ${key}`]);
+  expect(short(found)).toContain('warning needs-internet 1:1');
+  expect(JSON.stringify(found)).not.toContain(key.slice(0, 12));
+});
+
 test('what can be cured by one press carries the press', () => {
   const fixes = check(
     ['!pip install trl\n!wget https://example.com/a', 'm.cuda()', 'open("/kaggle/input/datasets/mara/leaf-aug/a.csv")'],
