@@ -91,3 +91,37 @@ test('/check tells the same, also in a direct message, and commits nothing', asy
   expect(runs()).toEqual([]);
   expect(world.kaggle.pushes).toBe(0);
 });
+
+const EVERYDAY: readonly (readonly [what: string, ...cells: string[]])[] = [
+  [
+    'scikit-learn with joblib and a submission',
+    '# This Python 3 environment comes with many helpful analytics libraries installed\nimport os\nfor folder, _, names in os.walk("/kaggle/input"):\n    for name in names:\n        print(os.path.join(folder, name))',
+    'import joblib\nimport numpy as np\nimport pandas as pd\nfrom sklearn.ensemble import RandomForestClassifier\nfrom sklearn.model_selection import cross_val_score, train_test_split',
+    'rng = np.random.default_rng(7)\nX = pd.DataFrame(rng.normal(size=(500, 4)), columns=list("abcd"))\ny = (X["a"] + X["b"] > 0).astype(int)\nX_train, X_valid, y_train, y_valid = train_test_split(X, y, random_state=7)',
+    'model = RandomForestClassifier(n_estimators=200)\nmodel.fit(X_train, y_train)\nprint("accuracy:", model.score(X_valid, y_valid))\nprint(cross_val_score(model, X, y).mean())',
+    'joblib.dump(model, "model.joblib")\npd.DataFrame({"id": range(len(X_valid)), "target": model.predict(X_valid)}).to_csv("submission.csv", index=False)',
+  ],
+  [
+    'Keras with model.save and a table',
+    '!nvidia-smi',
+    'import numpy as np\nimport pandas as pd\nimport tensorflow as tf\nfrom tensorflow import keras\nfrom tensorflow.keras import layers\n%matplotlib inline\nimport matplotlib.pyplot as plt',
+    '(x_train, y_train), (x_test, y_test) = [(np.random.rand(n, 28, 28, 1), np.random.randint(0, 10, n)) for n in (600, 100)]',
+    'model = keras.Sequential([keras.Input(shape=(28, 28, 1)), layers.Conv2D(32, 3, activation="relu"), layers.Flatten(), layers.Dense(10, activation="softmax")])\nmodel.compile(loss="sparse_categorical_crossentropy", optimizer="adam", metrics=["accuracy"])',
+    '%%time\nhistory = model.fit(x_train, y_train, batch_size=128, epochs=70, validation_split=0.1)',
+    'model.save("model.keras")\npd.DataFrame(history.history).to_csv("history.csv", index=False)\nplt.plot(history.history["loss"]); plt.savefig("loss.png")',
+  ],
+  [
+    'a PyTorch loop with torch.save',
+    'import torch\nfrom torch import nn\nfrom torch.utils.data import DataLoader, TensorDataset\ndevice = "cuda" if torch.cuda.is_available() else "cpu"',
+    'data = TensorDataset(torch.randn(256, 8), torch.randn(256, 1))\nloader = DataLoader(data, batch_size=32, shuffle=True)\nnet = nn.DataParallel(nn.Linear(8, 1)).to(device)\noptimizer = torch.optim.Adam(net.parameters())',
+    'def train_one(epoch):\n    total = 0.0\n    for x, y in loader:\n        optimizer.zero_grad()\n        loss = nn.functional.mse_loss(net(x.to(device)), y.to(device))\n        loss.backward()\n        optimizer.step()\n        total += loss.item()\n    print(f"epoch {epoch} loss {total / len(loader):.4f}")\n    return total',
+    'rows = [(epoch, train_one(epoch)) for epoch in range(3)]\ntorch.save(net.state_dict(), "model.pt")\nwith open("metrics.csv", "w") as file:\n    file.write("epoch,loss\\n" + "\\n".join(f"{a},{b}" for a, b in rows))',
+  ],
+];
+
+test.each(EVERYDAY)('%s is committed at once, on the machine that nobody chose', async (_, ...cells) => {
+  const { message } = await world.mara.use(world.training, 'commit', {
+    notebook: { name: 'everyday.ipynb', bytes: notebook(...cells) },
+  });
+  expect(textOf(message)).toContain('**#1 accepted.**');
+});
