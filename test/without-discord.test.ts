@@ -37,7 +37,7 @@ test('while Discord cannot be reached at the start, runs are pushed and followed
   });
   try {
     await expect
-      .poll(() => kaggle.count('GetKernelSessionStatus'), { timeout: 40_000, interval: 50 })
+      .poll(() => kaggle.count('GetKernelSessionLogsStream'), { timeout: 40_000, interval: 50 })
       .toBeGreaterThan(0);
     expect(kaggle.pushes).toBe(1);
   } finally {

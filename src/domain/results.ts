@@ -76,4 +76,6 @@ export type Report = {
   readonly quota: { readonly used: number; readonly left: number; readonly refillAt: number | null } | null;
   /** Why something of the above could not be read, in words for people; empty when all went well. */
   readonly gaps: readonly string[];
+  /** Kaggle did not list its files in time: that there are none here says nothing. */
+  readonly unlisted?: true;
 };

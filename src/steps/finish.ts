@@ -78,7 +78,13 @@ async function finish(run: Finishing, needs: FinishNeeds): Promise<void> {
   ];
   const times = ranTimes(run, timed);
   const hours = quota.value === null ? null : { ...quota.value, used: usedMs(run, times, timed) / HOUR };
-  const report: Report = { ...read, table: table.value, quota: hours, gaps };
+  const report: Report = {
+    ...read,
+    table: table.value,
+    quota: hours,
+    gaps,
+    ...(files === null ? { unlisted: true } : {}),
+  };
   const of = { pushed: run.state.pushed, files: files ?? [], leftovers: leftovers.value, credential };
   const progress = await withHistoryFile(report.progress ?? run.progress, run, of, needs);
   if (leftovers.value !== null) keepLeftovers(run, leftovers.value, needs);

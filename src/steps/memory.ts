@@ -26,6 +26,8 @@ export class Memory {
   readonly unauthorized = new Map<string, number>();
   /** When Kaggle last said that a run goes on (ms since the epoch). */
   readonly seenAt = new Map<string, number>();
+  /** Since when (monotonic) this process has seen a run go on beyond its limit. */
+  readonly pastLimit = new Map<string, number>();
   /** The last wait after a failed call, per run. */
   readonly waits = new Map<string, number>();
   /** How often a run's end could not be collected, or its push was forbidden. */
@@ -70,9 +72,22 @@ export class Memory {
 
   /** The run is over or has begun anew. */
   forget(runKey: string): void {
-    const { doubts, unseen, seenAt, waits, failures, refreshed, logEnds } = this;
+    const { doubts, unseen, seenAt, pastLimit, waits, failures, refreshed, logEnds } = this;
     const { overruns, reached, hearings, curves } = this;
-    const ofRuns = [doubts, unseen, seenAt, waits, failures, refreshed, logEnds, overruns, reached, hearings, curves];
+    const ofRuns = [
+      doubts,
+      unseen,
+      seenAt,
+      pastLimit,
+      waits,
+      failures,
+      refreshed,
+      logEnds,
+      overruns,
+      reached,
+      hearings,
+      curves,
+    ];
     for (const map of ofRuns) map.delete(runKey);
   }
 }

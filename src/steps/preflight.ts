@@ -50,7 +50,7 @@ export async function preflight(
       ? null
       : inTime(() => quotaOf(asked, needs), patience.kaggle),
   ]);
-  const known = quota !== null && quota.came ? quota.value : null;
+  const known = quota?.came ? quota.value : null;
   const reckoned = await inTime(() => budgetOf(budgetFacts(order, prepared, read, known, needs)), patience.code);
   if (!reckoned.came) log(needs, 'budget', reckoned);
   const budget = reckoned.came ? reckoned.value : { findings: [], needsMs: null, pace: null };

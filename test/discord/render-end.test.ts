@@ -171,6 +171,15 @@ describe('the completion', () => {
     );
   });
 
+  it('does not say so when Kaggle did not list its files, but what could not be read', () => {
+    const gaps = ['its files could not be listed: Kaggle did not answer', 'its log could not be read'];
+    const text = shown(renderEnd(complete({ outputs: [] }, { progress: null, table: null, unlisted: true, gaps })));
+    expect(text).toContain(`✅ **#42 complete** · 6 h 58 min · <@${MARA}>`);
+    expect(text).toContain('**Files**, if there are any, stand on the [output page]');
+    expect(text).toContain('-# Its files could not be listed: Kaggle did not answer · Its log could not be read');
+    expect(text).not.toContain('saved no files');
+  });
+
   it('gives no hours where the start was never seen, and none on a CPU', () => {
     const unseen = { ...states.complete, startedAt: null };
     expect(text(endView(runIn(unseen), { report: { ...report, quota: { ...quota, used: 0 } } }))).toContain(

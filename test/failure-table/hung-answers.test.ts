@@ -36,11 +36,11 @@ const LONGEST_MS = 8_000;
 
 describe.each(Object.entries(CALLS))('a call for %s', (name, { method, call }) => {
   test.each(Object.entries(HUNG))('that gets %s ends in its time, as Kaggle being away', async (_, answer) => {
-    await using door = await openDoor({ header: 500, idle: 500, total: 900 });
+    await using door = await openDoor({ header: 500, idle: 500, total: 600 });
     const url = await overWithAFile(door);
     door.emulator.faults.always(method, {
       when: 'before',
-      answer: answer.kind === 'slow' && name === 'stored log' ? { kind: 'slow', everyMs: 100 } : answer,
+      answer: answer.kind === 'slow' && name === 'stored log' ? { kind: 'slow', everyMs: 250 } : answer,
     });
     const begun = performance.now();
     const error: unknown = await call(door.kaggle, url).then(

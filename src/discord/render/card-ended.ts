@@ -45,7 +45,7 @@ function completeFace(view: CardView, state: StateOf<'complete'>): Face {
   return {
     heading: `${GLYPHS.complete} #${run.number} complete${number === null ? '' : `, ${number}`}`,
     accent: outputs.length === 0 ? ACCENTS.amber : ACCENTS.green,
-    groups: [[ranLine(view, state.endedAt), savedLine(outputs), ...droppedLines(run), twinLine(run)]],
+    groups: [[ranLine(view, state.endedAt), savedLine(outputs, run.report), ...droppedLines(run), twinLine(run)]],
     small: null,
     buttons: [buttons.toResult, outputs.length === 0 ? null : buttons.outputs, buttons.log, buttons.again],
   };
@@ -81,7 +81,7 @@ function failedFace(view: CardView, state: StateOf<'error'>): Face {
       [
         atKaggle ? kaggleSaidLine(state.message) : whereLine(run),
         ranLine(view, state.endedAt),
-        outputs.length === 0 ? null : savedLine(outputs),
+        outputs.length === 0 ? null : savedLine(outputs, run.report),
         ...droppedLines(run),
         twinLine(run),
       ],
@@ -112,7 +112,7 @@ function stoppedFace(view: CardView, state: StateOf<'cancelled'>): Face {
     groups: [
       [
         facts(ranLine(view, state.endedAt, false), progressWords(progressOf(run, run.report))),
-        savedLine(outputs),
+        savedLine(outputs, run.report),
         twinLine(run),
       ],
     ],

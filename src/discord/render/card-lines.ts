@@ -2,7 +2,7 @@ import { acceleratorFacts } from '../../domain/accelerator.ts';
 import { formatKernel } from '../../domain/kernel.ts';
 import { formatLimit } from '../../domain/limit.ts';
 import { kernelPage, versionPage } from '../../domain/links.ts';
-import type { OutputFile, Progress } from '../../domain/results.ts';
+import type { OutputFile, Progress, Report } from '../../domain/results.ts';
 import { isAlive, kernelOf, pushedOf, type Run } from '../../domain/run.ts';
 import { wholeOf } from '../../domain/whole.ts';
 import {
@@ -139,8 +139,9 @@ export function headlineMetric(progress: Progress | null, most = 24): string | n
 }
 
 /** `**Saved** 2 models, 2 tables, 4 images · 213 MB` */
-export function savedLine(files: readonly OutputFile[]): string {
-  if (files.length === 0) return '**Saved** no files';
+export function savedLine(files: readonly OutputFile[], report: Report | null): string {
+  if (files.length === 0)
+    return report?.unlisted ? '**Saved** not known: Kaggle did not list it' : '**Saved** no files';
   const total = totalSize(files);
   return `**Saved** ${facts(countKinds(files), total !== null && size(total))}`;
 }

@@ -30,6 +30,7 @@ import { button, linkButton, row, select } from './components.ts';
 import {
   fileName,
   firstLine,
+  gapsLine,
   hoursLine,
   inputMissingLine,
   joined,
@@ -72,11 +73,11 @@ function isBestSoFar({ bestBefore }: EndView, main: Series | undefined): boolean
 }
 
 function completeLine(view: EndView, progress: Progress | null): string {
-  const { run, outputs } = view;
+  const { run, outputs, report } = view;
   const main = progress?.series[0];
   const ran = ranMs(run.state);
   const time = ran === null ? null : duration(ran);
-  if (outputs.length === 0)
+  if (outputs.length === 0 && !report.unlisted)
     return firstLine(view, [[`${GLYPHS.complete} **#${run.number} complete, but it saved no files**`, time]]);
   const head = `${GLYPHS.complete} **#${run.number} complete**`;
   const kinds = countKinds(outputs, ['model', 'table']) || countKinds(outputs);
@@ -143,7 +144,9 @@ function filesBlock(view: EndView, most: number): string[] {
   ];
 }
 
-function alsoLine({ run, web }: EndView, files: readonly OutputFile[]): string[] {
+function alsoLine({ run, web, report }: EndView, files: readonly OutputFile[]): string[] {
+  if (files.length === 0 && report.unlisted)
+    return [`**Files**, if there are any, stand on the ${link('output page', outputPage(web, kernelOf(run)))}`];
   if (files.length === 0) return [];
   const others = countKinds(files, ['image', 'other']);
   const total = totalSize(files);
@@ -177,6 +180,7 @@ function content(view: EndView, progress: Progress | null, isStopped: boolean, p
       report.table === null ? null : previewText(report.table, plan.rows),
       plan.smallPrint ? hoursLine(view) : null,
       plan.smallPrint ? privateLine(view) : null,
+      gapsLine(view),
       ...lastLines(view),
     ],
   ]);

@@ -11,6 +11,7 @@ import {
   facts,
   hours,
   link,
+  NBSP,
   plural,
   ranMs,
   usedHours,
@@ -71,6 +72,13 @@ export function hoursLine({ run, report }: EndView): string | null {
   const refill = quota === null || quota.refillAt === null ? '' : `, refill ${at(quota.refillAt, 'R')}`;
   const line = facts(used, quota === null ? null : `${hours(quota.left)} left${refill}`);
   return line === '' ? null : small(line);
+}
+
+/** What could not be read of the run, and why: what is missing above is not missing at Kaggle. */
+export function gapsLine({ report }: Pick<EndView, 'report'>): string | null {
+  if (report.gaps.length === 0) return null;
+  const said = report.gaps.map((gap) => gap.charAt(0).toUpperCase() + gap.slice(1)).join(`${NBSP}· `);
+  return small(escapeText(cutEnd(clean(said), 300)));
 }
 
 /** Lines that follow everything else and are never dropped: why it comes late, and where the card is. */

@@ -30,6 +30,7 @@ import { button, linkButton, row } from './components.ts';
 import {
   fileName,
   firstLine,
+  gapsLine,
   hoursLine,
   inputMissingLine,
   joined,
@@ -192,6 +193,7 @@ function content(of: Case, plan: Plan): string {
     plan.kept && !refused ? keptLine(view) : null,
     plan.smallPrint && !refused ? hoursLine(view) : null,
     plan.smallPrint && !refused && view.outputs.length > 0 ? privateLine(view) : null,
+    gapsLine(view),
     ...lastLines(view),
   ];
   const head = [headLine(of), secondLine(of, plan.title), inputMissingLine(view)];
